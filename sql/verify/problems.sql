@@ -1,0 +1,105 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- What is wrong with the database as a whole, one sentence a row. Empty when nothing is.
+with ours as (
+  select oid, nspname from pg_namespace where nspname in ('ivr', 'audit', 'api', 'rules', 'feed')
+)
+select format('Constraint %s on %s is not valid.', k.conname, k.conrelid::regclass) as sentence
+  from pg_constraint k join pg_class c on c.oid = k.conrelid join ours on ours.oid = c.relnamespace
+ where not k.convalidated
+union all
+select format('Index %s is not valid.', i.indexrelid::regclass)
+  from pg_index i join pg_class c on c.oid = i.indrelid join ours on ours.oid = c.relnamespace
+ where not i.indisvalid
+union all
+select format('Foreign key %s on %s has no index.', k.conname, k.conrelid::regclass)
+  from pg_constraint k join pg_class c on c.oid = k.conrelid join ours on ours.oid = c.relnamespace
+ where k.contype = 'f' and c.reltuples is not null and not exists (
+   select from pg_index i
+    where i.indrelid = k.conrelid and i.indpred is null
+      and (select array_agg(x order by x) from unnest(k.conkey) x)
+          <@ (select array_agg(y) from unnest((i.indkey::int2[])[0:cardinality(k.conkey) - 1]) y))
+   -- Catalogues of a few rows that never change need none.
+   and k.confrelid not in ('ivr.ivr_statuses'::regclass, 'ivr.roles'::regclass)
+union all
+select format('Policy missing: %s has row-level security without any policy.', c.oid::regclass)
+  from pg_class c join ours on ours.oid = c.relnamespace
+ where c.relkind in ('r', 'p') and c.relrowsecurity and not exists (select from pg_policy p where p.polrelid = c.oid)
+   and not (ours.nspname = 'ivr' and c.relname = 'schema_migrations')
+union all
+select format('%s has %s on %s: a way around api.',
+              case when a.grantee = 0 then 'PUBLIC' else pg_get_userbyid(a.grantee) end, lower(a.privilege_type), c.oid::regclass)
+  from pg_class c join ours on ours.oid = c.relnamespace, aclexplode(c.relacl) a
+ where a.grantee = 0 or pg_get_userbyid(a.grantee) not in ('ivr_owner', 'ivr_exec', 'ivr_feed')
+union all
+select format('%s has a right on column %s of %s: a way around api.',
+              case when a.grantee = 0 then 'PUBLIC' else pg_get_userbyid(a.grantee) end, t.attname, c.oid::regclass)
+  from pg_attribute t join pg_class c on c.oid = t.attrelid join ours on ours.oid = c.relnamespace, aclexplode(t.attacl) a
+ where a.grantee = 0 or pg_get_userbyid(a.grantee) not in ('ivr_owner', 'ivr_exec', 'ivr_feed')
+union all
+select format('%s has %s on schema %s.', case when a.grantee = 0 then 'PUBLIC' else pg_get_userbyid(a.grantee) end,
+              lower(a.privilege_type), n.nspname)
+  from pg_namespace n join ours on ours.oid = n.oid, aclexplode(n.nspacl) a
+ where not (pg_get_userbyid(a.grantee) in ('ivr_owner', 'ivr_exec', 'ivr_feed') and a.grantee <> 0)
+   and not (a.privilege_type = 'USAGE' and a.grantee <> 0
+            and ((n.nspname = 'api' and pg_get_userbyid(a.grantee) = 'ivr_user')
+                 or (n.nspname = 'feed' and pg_get_userbyid(a.grantee) = 'ivr_gateway')))
+union all
+select format('%s may execute %s.', case when a.grantee = 0 then 'PUBLIC' else pg_get_userbyid(a.grantee) end, p.oid::regprocedure)
+  from pg_proc p join ours on ours.oid = p.pronamespace,
+       aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+ where (a.grantee = 0 or pg_get_userbyid(a.grantee) not in ('ivr_owner', 'ivr_exec', 'ivr_feed'))
+   and not (a.grantee <> 0 and ours.nspname = 'api' and pg_get_userbyid(a.grantee) = 'ivr_user')
+   and not (a.grantee <> 0 and ours.nspname = 'feed' and pg_get_userbyid(a.grantee) = 'ivr_gateway')
+union all
+select format('Function %s has no fixed search_path.', p.oid::regprocedure)
+  from pg_proc p join ours on ours.oid = p.pronamespace
+ where (p.prosecdef or ours.nspname in ('api', 'rules', 'feed'))
+   and not exists (select from unnest(p.proconfig) s where s like 'search_path=%')
+union all
+select format('Function %s belongs to %s.', p.oid::regprocedure, pg_get_userbyid(p.proowner))
+  from pg_proc p join ours on ours.oid = p.pronamespace
+ where (ours.nspname in ('api', 'rules') and pg_get_userbyid(p.proowner) not in ('ivr_exec', 'ivr_feed'))
+    or (ours.nspname = 'feed' and pg_get_userbyid(p.proowner) <> 'ivr_feed')
+    or (ours.nspname in ('ivr', 'audit') and pg_get_userbyid(p.proowner) not in ('ivr_owner', 'ivr_feed'))
+union all
+select format('Function %s has no comment.', p.oid::regprocedure)
+  from pg_proc p join ours on ours.oid = p.pronamespace and ours.nspname in ('api', 'rules', 'feed')
+ where obj_description(p.oid, 'pg_proc') is null
+union all
+select format('%s may pass row-level security or act as superuser.', r.rolname)
+  from pg_roles r
+ where (r.rolsuper or r.rolbypassrls or r.rolcreaterole)
+   and (r.rolname like 'ivr\_%' or exists (select from pg_auth_members m where m.member = r.oid and m.roleid = 'ivr_user'::regrole))
+union all
+select format('%s is a member of %s and may do what that role may.', r.rolname, m.roleid::regrole)
+  from pg_auth_members m join pg_roles r on r.oid = m.member
+ where m.roleid in ('ivr_owner'::regrole, 'ivr_exec'::regrole, 'ivr_feed'::regrole)
+union all
+select format('Trigger %s on %s is switched off.', t.tgname, t.tgrelid::regclass)
+  from pg_trigger t join pg_class c on c.oid = t.tgrelid join ours on ours.oid = c.relnamespace
+ where t.tgenabled = 'D'
+union all
+select format('%s requests have a status that their history does not end with (the first: %s).', count(*), min(r.id::text))
+  from ivr.ivr_requests r
+ where r.status is distinct from (select h.to_status from ivr.ivr_status_history h
+        where h.org_id = r.org_id and h.request_id = r.id order by h.version desc limit 1)
+having count(*) > 0
+union all
+select format('%s requests say another turn than their status has (the first: %s).', count(*), min(r.id::text))
+  from ivr.ivr_requests r join ivr.ivr_statuses s on s.status = r.status where r.turn <> s.turn
+having count(*) > 0
+union all
+select format('%s steps in the history are not in the transition table (the first in request %s).', count(*), min(h.request_id::text))
+  from ivr.ivr_status_history h
+ where h.from_status is not null and not exists (
+   select from ivr.ivr_transitions t where t.from_status = h.from_status and t.to_status = h.to_status)
+having count(*) > 0
+union all
+select format('%s approved requests have no approval (the first: %s).', count(*), min(r.id::text))
+  from ivr.ivr_requests r
+ where r.status in ('approved', 'approved_limited', 'ordered', 'shipped', 'received')
+   and not exists (select from ivr.ivr_approvals a where a.org_id = r.org_id and a.request_id = r.id)
+having count(*) > 0
+union all
+select format('User %s has no login role in this cluster.', u.login)
+  from ivr.users u where u.is_active and not exists (select from pg_roles r where r.rolname = u.login);

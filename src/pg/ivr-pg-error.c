@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ivr-pg-error.h"
+
+#include "ivr-error.h"
+
+#include <string.h>
+
+static const struct
+{
+  const char *sqlstate;   /* whole, or its first two characters */
+  IvrError code;
+  const char *sentence;   /* instead of the server's own, or NULL */
+} states[] = {
+  { "IV403", IVR_ERROR_FORBIDDEN, NULL },
+  { "IV404", IVR_ERROR_NOT_FOUND, NULL },
+  { "IV409", IVR_ERROR_STALE, NULL },
+  { "IV410", IVR_ERROR_TRANSITION, NULL },
+  { "IV413", IVR_ERROR_LIMIT, NULL },
+  { "IV422", IVR_ERROR_INVALID, NULL },
+  { "IV423", IVR_ERROR_COMMAND_REUSED, NULL },
+  { "42501", IVR_ERROR_FORBIDDEN, "Your account may not do that." },
+  { "42883", IVR_ERROR_SCHEMA_OLD, "The database is older than this desk. Ask your administrator to update it." },
+  { "3F000", IVR_ERROR_SCHEMA_OLD, "The database is older than this desk. Ask your administrator to update it." },
+  { "28P01", IVR_ERROR_AUTH, "User name or password is wrong." },
+  { "28000", IVR_ERROR_AUTH, "The server does not accept this user." },
+  { "40001", IVR_ERROR_BUSY, "The server was busy with the same data. Try again." },
+  { "40P01", IVR_ERROR_BUSY, "The server was busy with the same data. Try again." },
+  { "55P03", IVR_ERROR_BUSY, "The server was busy with the same data. Try again." },
+  { "53300", IVR_ERROR_BUSY, "The server has too many connections at the moment. Try again in a minute." },
+  { "57P03", IVR_ERROR_BUSY, "The server is starting or stopping. Try again in a minute." },
+  { "57014", IVR_ERROR_BUSY, "The server took too long and gave up. Try again." },
+  { "57P", IVR_ERROR_OFFLINE, "The server has closed the connection." },
+  { "08", IVR_ERROR_OFFLINE, "The connection to the server is lost." },
+};
+
+/**
+ * ivr_pg_error_new:
+ * @sqlstate: (nullable): five characters
+ * @message: (nullable): the server's primary message
+ * @detail: (nullable): its detail; JSON where the error is one of ours
+ *
+ * Turns a server's error into one of ours; the only place where that is done. The server's own
+ * text is shown only for our own SQLSTATEs: any other may quote what was typed.
+ *
+ * Returns: (transfer full): an error of %IVR_ERROR
+ */
+GError *
+ivr_pg_error_new (const char *sqlstate,
+                  const char *message,
+                  const char *detail)
+{
+  for (gsize i = 0; sqlstate != NULL && i < G_N_ELEMENTS (states); i++)
+    if (strncmp (sqlstate, states[i].sqlstate, strlen (states[i].sqlstate)) == 0)
+      {
+        const char *sentence = states[i].sentence != NULL ? states[i].sentence : message;
+
+        if (sentence == NULL)
+          sentence = "The server gave no reason.";
+        return ivr_error_new_with_detail (states[i].code, sentence,
+                                          states[i].sentence == NULL ? detail : NULL);
+      }
+  return g_error_new (IVR_ERROR, IVR_ERROR_FAILED,
+                      "The server could not do that (code %s). Nothing was changed.",
+                      sqlstate != NULL ? sqlstate : "unknown");
+}
+
+/**
+ * ivr_pg_error_connection:
+ * @message: (nullable): what libpq says of a failed connection
+ * @needs_password: whether the server asked for a password that was missing or wrong
+ *
+ * libpq tells why a connection failed only as text, so this looks for the few words that it has
+ * had for many versions; everything else means that the server is not there.
+ *
+ * Returns: (transfer full): an error of %IVR_ERROR
+ */
+GError *
+ivr_pg_error_connection (const char *message,
+                         gboolean    needs_password)
+{
+  const char *m = message != NULL ? message : "";
+
+  if (needs_password || strstr (m, "password authentication failed") != NULL ||
+      strstr (m, "no password supplied") != NULL)
+    return g_error_new_literal (IVR_ERROR, IVR_ERROR_AUTH, "User name or password is wrong.");
+  if (strstr (m, "certificate") != NULL || strstr (m, "SSL error") != NULL ||
+      strstr (m, "channel binding") != NULL)
+    return g_error_new_literal (IVR_ERROR, IVR_ERROR_CERTIFICATE,
+                                "The server's certificate is not trusted, so nothing was sent to it. "
+                                "Ask your administrator before you go on.");
+  if (strstr (m, "role \"") != NULL || strstr (m, "pg_hba.conf") != NULL || strstr (m, "not permitted to log in") != NULL)
+    return g_error_new_literal (IVR_ERROR, IVR_ERROR_AUTH, "The server does not accept this user.");
+  if (strstr (m, "too many c") != NULL)
+    return g_error_new_literal (IVR_ERROR, IVR_ERROR_BUSY,
+                                "The server has too many connections at the moment. Try again in a minute.");
+  if (strstr (m, "starting up") != NULL || strstr (m, "shutting down") != NULL || strstr (m, "recovery mode") != NULL)
+    return g_error_new_literal (IVR_ERROR, IVR_ERROR_BUSY, "The server is starting or stopping. Try again in a minute.");
+  if (strstr (m, "database \"") != NULL)
+    return g_error_new_literal (IVR_ERROR, IVR_ERROR_FAILED, "The server has no such database. Check the server profile.");
+  return g_error_new_literal (IVR_ERROR, IVR_ERROR_OFFLINE,
+                              "The server cannot be reached. Check the network; what you type is kept.");
+}
