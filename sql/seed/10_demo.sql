@@ -24,7 +24,7 @@ insert into ivr.service_links (clinic_org_id, verifier_org_id) values
 
 insert into ivr.facilities (org_id, id, name, npi, tax_id, ptan, address, city, state, zip, phone, fax, contact_name, contact_email, place_of_service) values
   ('0e000000-0000-4000-8000-000000000001', '0f000000-0000-4000-8000-000000000001', 'Example Wound Clinic, Main Street', '1234567893', '000000001', 'EX1234', '1 Example Street', 'Sampletown', 'IL', '60000', '5555550100', '5555550101', 'Casey Example', 'casey@clinic.example', '11'),
-  ('0e000000-0000-4000-8000-000000000001', '0f000000-0000-4000-8000-000000000002', 'Example Wound Clinic, Riverside', '1558597798', '000000001', 'EX1235', '2 Example Street', 'Sampletown', 'IL', '60000', '5555550102', '5555550103', 'Casey Example', 'casey@clinic.example', '22'),
+  ('0e000000-0000-4000-8000-000000000001', '0f000000-0000-4000-8000-000000000002', 'Example Wound Clinic, Riverside', '1558597799', '000000001', 'EX1235', '2 Example Street', 'Sampletown', 'IL', '60000', '5555550102', '5555550103', 'Casey Example', 'casey@clinic.example', '22'),
   ('0e000000-0000-4000-8000-000000000002', '0f000000-0000-4000-8000-000000000003', 'Sample Foot and Ankle', '1234567893', '000000002', 'SA2200', '3 Sample Avenue', 'Mockville', 'NY', '10000', '5555550110', '5555550111', 'Drew Sample', 'drew@podiatry.example', '11');
 
 insert into ivr.users (org_id, id, login, display_name, title) values
@@ -51,7 +51,7 @@ insert into ivr.memberships (org_id, user_id, role, facility_id) values
 
 insert into ivr.providers (org_id, id, user_id, name, npi, tax_id, ptan, specialty) values
   ('0e000000-0000-4000-8000-000000000001', '0b000000-0000-4000-8000-000000000001', '0a000000-0000-4000-8000-000000000002', 'Dr. Robin Example', '1234567893', '000000001', 'EX1234', 'Wound care'),
-  ('0e000000-0000-4000-8000-000000000002', '0b000000-0000-4000-8000-000000000002', null, 'Dr. Jo Sample', '1558597798', '000000002', 'SA2200', 'Podiatry');
+  ('0e000000-0000-4000-8000-000000000002', '0b000000-0000-4000-8000-000000000002', null, 'Dr. Jo Sample', '1558597799', '000000002', 'SA2200', 'Podiatry');
 
 -- A person is a login role too. On a private server the socket's folder is the lock; there is no password.
 do $$

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ivr-step-dialog.h"
+
+#include "ivr-command.h"
+#include "ivr-error.h"
+#include "ivr-format.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+/* One step of the transition table: asks for what the table says that it needs. */
+typedef struct
+{
+  IvrSession *session;
+  JsonObject *request;
+  JsonObject *action;
+  GtkWindow *window;
+  GtkWidget *reason;       /* GtkTextView */
+  GtkWidget *response;     /* GtkTextView */
+  GtkWidget *code;         /* GtkDropDown */
+  GtkWidget *due;          /* GtkEntry, a date */
+  GtkWidget *reference;    /* GtkEntry */
+  GtkWidget *assignee;     /* GtkDropDown */
+  GtkWidget *papers;       /* GtkBox of check buttons */
+  GtkWidget *complaint;
+  GtkWidget *confirm;
+  GPtrArray *codes;
+  GPtrArray *people;
+  IvrStepDialogDone done;
+  gpointer data;
+  GDestroyNotify free_data;
+  gboolean running;
+} Dialog;
+
+static const struct
+{
+  const char *kind;
+  const char *title;
+} papers[] = {
+  { "insurance_card_front", N_("Insurance card, front") },
+  { "insurance_card_back", N_("Insurance card, back") },
+  { "face_sheet", N_("Face sheet") },
+  { "chart_notes", N_("Chart notes of the last four weeks") },
+  { "wound_photo", N_("Wound photo") },
+  { "letter", N_("Letter of medical necessity") },
+};
+
+static void
+dialog_free (Dialog *dialog)
+{
+  g_object_unref (dialog->session);
+  json_object_unref (dialog->request);
+  json_object_unref (dialog->action);
+  g_ptr_array_unref (dialog->codes);
+  g_ptr_array_unref (dialog->people);
+  if (dialog->free_data != NULL)
+    dialog->free_data (dialog->data);
+  g_free (dialog);
+}
+
+static gboolean
+needs (JsonObject *action,
+       const char *what)
+{
+  JsonArray *all = json_object_get_array_member (action, "needs");
+
+  for (guint i = 0; i < json_array_get_length (all); i++)
+    if (g_str_equal (json_array_get_string_element (all, i), what))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * ivr_step_dialog_is_needed:
+ * @action: a step that the server offers
+ *
+ * Returns: whether the step asks for anything, or cannot be taken back
+ */
+gboolean
+ivr_step_dialog_is_needed (JsonObject *action)
+{
+  static const char * const asked[] = { "reason", "reason_code", "due_date", "reference", "response", "assignee" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (asked); i++)
+    if (needs (action, asked[i]))
+      return TRUE;
+  return g_str_equal (ivr_format_member (action, "style"), "destructive") ||
+         g_str_equal (ivr_format_member (action, "action"), "order");
+}
+
+/**
+ * ivr_step_take:
+ * @session: the session of the window
+ * @request: the request as the person saw it
+ * @action: the step
+ * @reason: (nullable): why
+ * @details: (nullable) (transfer none): what else the step needs
+ * @callback: called with the answer; see ivr_command_run_finish()
+ * @data: for @callback
+ */
+void
+ivr_step_take (IvrSession          *session,
+               JsonObject          *request,
+               JsonObject          *action,
+               const char          *reason,
+               JsonObject          *details,
+               GAsyncReadyCallback  callback,
+               gpointer             data)
+{
+  g_autofree char *version = g_strdup_printf ("%" G_GINT64_FORMAT, json_object_get_int_member (request, "version"));
+  g_autoptr(JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  g_autofree char *json = NULL;
+  g_autoptr(JsonObject) empty = json_object_new ();
+
+  json_node_set_object (node, details != NULL ? details : empty);
+  json = json_to_string (node, FALSE);
+  {
+    const char *arguments[] = { ivr_format_member (request, "id"), version, ivr_format_member (action, "to"), reason, json };
+
+    ivr_command_run_async (ivr_session_get_database (session), IVR_COMMAND_UPDATE_STATUS, arguments,
+                           G_N_ELEMENTS (arguments), callback, data);
+  }
+}
+
+static char *
+dup_text (GtkWidget *view)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
+  GtkTextIter start;
+  GtkTextIter end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+}
+
+static void
+complain (Dialog     *dialog,
+          const char *sentence)
+{
+  gtk_label_set_label (GTK_LABEL (dialog->complaint), sentence);
+  gtk_widget_set_visible (dialog->complaint, TRUE);
+  dialog->running = FALSE;
+  gtk_widget_set_sensitive (dialog->confirm, TRUE);
+}
+
+static void
+taken_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  Dialog *dialog = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) answer = ivr_command_run_finish (IVR_DATABASE (source), result, &error);
+
+  /* What is only missing can be added here; everything else is told beside the request. */
+  if (g_error_matches (error, IVR_ERROR, IVR_ERROR_INVALID) || g_error_matches (error, IVR_ERROR, IVR_ERROR_LIMIT))
+    {
+      complain (dialog, error->message);
+      return;
+    }
+  dialog->done (answer, error, dialog->data);
+  dialog->running = FALSE;
+  gtk_window_destroy (dialog->window);
+}
+
+static void
+add_papers (Dialog     *dialog,
+            JsonObject *details)
+{
+  JsonArray *list = json_array_new ();
+  GtkWidget *child = dialog->papers != NULL ? gtk_widget_get_first_child (dialog->papers) : NULL;
+
+  for (guint i = 0; child != NULL && i < G_N_ELEMENTS (papers); i++, child = gtk_widget_get_next_sibling (child))
+    if (gtk_check_button_get_active (GTK_CHECK_BUTTON (child)))
+      {
+        JsonObject *paper = json_object_new ();
+
+        json_object_set_string_member (paper, "kind", papers[i].kind);
+        json_object_set_string_member (paper, "title", _(papers[i].title));
+        json_array_add_object_element (list, paper);
+      }
+  json_object_set_array_member (details, "documents", list);
+}
+
+static void
+set_chosen (JsonObject *details,
+            const char *name,
+            GtkWidget  *drop_down,
+            GPtrArray  *ids)
+{
+  guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (drop_down));
+
+  if (selected < ids->len)
+    json_object_set_string_member (details, name, ids->pdata[selected]);
+}
+
+static void
+on_confirm (Dialog *dialog)
+{
+  g_autoptr(JsonObject) details = json_object_new ();
+  g_autofree char *reason = dialog->reason != NULL ? dup_text (dialog->reason) : NULL;
+  g_autofree char *response = dialog->response != NULL ? dup_text (dialog->response) : NULL;
+
+  if (dialog->running)
+    return;
+  if (response != NULL && response[0] != '\0')
+    json_object_set_string_member (details, "response", response);
+  if (dialog->code != NULL)
+    set_chosen (details, "reason_code", dialog->code, dialog->codes);
+  if (dialog->assignee != NULL)
+    set_chosen (details, "assignee_id", dialog->assignee, dialog->people);
+  if (dialog->due != NULL)
+    json_object_set_string_member (details, "due_on", gtk_editable_get_text (GTK_EDITABLE (dialog->due)));
+  if (dialog->reference != NULL)
+    json_object_set_string_member (details, "reference", gtk_editable_get_text (GTK_EDITABLE (dialog->reference)));
+  if (dialog->papers != NULL)
+    add_papers (dialog, details);
+  dialog->running = TRUE;
+  gtk_widget_set_sensitive (dialog->confirm, FALSE);
+  ivr_step_take (dialog->session, dialog->request, dialog->action, reason, details, taken_cb, dialog);
+}
+
+static GtkWidget *
+add_field (GtkBox     *box,
+           const char *title,
+           GtkWidget  *field,
+           GtkWidget  *accessible)
+{
+  GtkWidget *label = gtk_label_new (title);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "heading");
+  gtk_box_append (box, label);
+  gtk_box_append (box, field);
+  ivr_format_name (accessible, title);
+  return accessible;
+}
+
+static GtkWidget *
+add_text_field (GtkBox     *box,
+                const char *title,
+                const char *text)
+{
+  GtkWidget *view = gtk_text_view_new ();
+  GtkWidget *frame = gtk_frame_new (NULL);
+
+  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
+  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (view), FALSE);
+  gtk_text_view_set_left_margin (GTK_TEXT_VIEW (view), 12);
+  gtk_text_view_set_right_margin (GTK_TEXT_VIEW (view), 12);
+  gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 9);
+  gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (view), 9);
+  gtk_widget_set_size_request (view, 420, 84);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), text != NULL ? text : "", -1);
+  gtk_frame_set_child (GTK_FRAME (frame), view);
+  gtk_widget_add_css_class (frame, "note-frame");
+  return add_field (box, title, frame, view);
+}
+
+static void
+add_codes (Dialog *dialog,
+           GtkBox *box)
+{
+  JsonObject *workflow = ivr_database_get_workflow (ivr_session_get_database (dialog->session));
+  JsonArray *all = json_object_get_array_member (workflow, "reasons");
+  g_autoptr(GtkStringList) labels = gtk_string_list_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (all); i++)
+    {
+      JsonObject *reason = json_array_get_object_element (all, i);
+
+      if (!g_str_equal (ivr_format_member (reason, "action"), ivr_format_member (dialog->action, "action")))
+        continue;
+      gtk_string_list_append (labels, _(ivr_format_member (reason, "label")));
+      g_ptr_array_add (dialog->codes, g_strdup (ivr_format_member (reason, "code")));
+    }
+  dialog->code = gtk_drop_down_new (g_object_ref (G_LIST_MODEL (labels)), NULL);
+  add_field (box, _("Reason"), dialog->code, dialog->code);
+}
+
+static void
+add_people (Dialog *dialog,
+            GtkBox *box)
+{
+  JsonObject *catalogue = ivr_database_get_catalogue (ivr_session_get_database (dialog->session));
+  JsonArray *team = json_object_get_array_member (catalogue, "team");
+  g_autoptr(GtkStringList) names = gtk_string_list_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (team); i++)
+    {
+      JsonObject *person = json_array_get_object_element (team, i);
+
+      gtk_string_list_append (names, ivr_format_member (person, "name"));
+      g_ptr_array_add (dialog->people, g_strdup (ivr_format_member (person, "id")));
+    }
+  dialog->assignee = gtk_drop_down_new (g_object_ref (G_LIST_MODEL (names)), NULL);
+  add_field (box, _("Specialist"), dialog->assignee, dialog->assignee);
+}
+
+static void
+add_papers_field (Dialog *dialog,
+                  GtkBox *box)
+{
+  dialog->papers = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  for (gsize i = 0; i < G_N_ELEMENTS (papers); i++)
+    gtk_box_append (GTK_BOX (dialog->papers), gtk_check_button_new_with_label (_(papers[i].title)));
+  add_field (box, _("Papers that are missing"), dialog->papers, dialog->papers);
+}
+
+static void
+add_due (Dialog *dialog,
+         GtkBox *box)
+{
+  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr(GDateTime) then = g_date_time_add_days (now, 3);
+  g_autofree char *text = g_date_time_format (then, "%Y-%m-%d");
+
+  dialog->due = gtk_entry_new ();
+  gtk_editable_set_text (GTK_EDITABLE (dialog->due), text);
+  add_field (box, _("Needed until (year-month-day)"), dialog->due, dialog->due);
+}
+
+static GtkWidget *
+build_fields (Dialog     *dialog,
+              const char *response)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+
+  gtk_widget_set_margin_start (box, 18);
+  gtk_widget_set_margin_end (box, 18);
+  gtk_widget_set_margin_top (box, 12);
+  gtk_widget_set_margin_bottom (box, 18);
+  if (needs (dialog->action, "assignee"))
+    add_people (dialog, GTK_BOX (box));
+  if (needs (dialog->action, "reason_code"))
+    add_codes (dialog, GTK_BOX (box));
+  if (needs (dialog->action, "reason"))
+    dialog->reason = add_text_field (GTK_BOX (box), needs (dialog->action, "reason_code") ? _("In your own words") : _("Why"), NULL);
+  if (needs (dialog->action, "response"))
+    dialog->response = add_text_field (GTK_BOX (box), _("Response to the clinic"), response);
+  if (needs (dialog->action, "due_date"))
+    {
+      add_due (dialog, GTK_BOX (box));
+      add_papers_field (dialog, GTK_BOX (box));
+    }
+  if (needs (dialog->action, "reference"))
+    {
+      dialog->reference = gtk_entry_new ();
+      add_field (GTK_BOX (box), _("Reference or tracking number"), dialog->reference, dialog->reference);
+    }
+  dialog->complaint = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (dialog->complaint), 0);
+  gtk_label_set_wrap (GTK_LABEL (dialog->complaint), TRUE);
+  gtk_widget_add_css_class (dialog->complaint, "error");
+  gtk_widget_set_visible (dialog->complaint, FALSE);
+  gtk_box_append (GTK_BOX (box), dialog->complaint);
+  return box;
+}
+
+static void
+build_bar (Dialog *dialog)
+{
+  GtkWidget *bar = gtk_header_bar_new ();
+  GtkWidget *cancel = gtk_button_new_with_mnemonic (_("_Cancel"));
+  const char *style = ivr_format_member (dialog->action, "style");
+
+  dialog->confirm = gtk_button_new_with_label (_(ivr_format_member (dialog->action, "label")));
+  gtk_widget_add_css_class (dialog->confirm, g_str_equal (style, "destructive") ? "destructive-action" : "suggested-action");
+  gtk_header_bar_set_show_title_buttons (GTK_HEADER_BAR (bar), FALSE);
+  gtk_header_bar_pack_start (GTK_HEADER_BAR (bar), cancel);
+  gtk_header_bar_pack_end (GTK_HEADER_BAR (bar), dialog->confirm);
+  gtk_window_set_titlebar (dialog->window, bar);
+  g_signal_connect_swapped (cancel, "clicked", G_CALLBACK (gtk_window_close), dialog->window);
+  g_signal_connect_swapped (dialog->confirm, "clicked", G_CALLBACK (on_confirm), dialog);
+}
+
+static gboolean
+on_close_request (Dialog *dialog)
+{
+  /* A command that is under way is not taken back; its answer closes the window. */
+  return dialog->running;
+}
+
+static gboolean
+on_escape (GtkWidget *widget,
+           GVariant  *arguments,
+           gpointer   data)
+{
+  gtk_window_close (GTK_WINDOW (widget));
+  return TRUE;
+}
+
+/**
+ * ivr_step_dialog_present:
+ * @parent: where the step was chosen
+ * @session: the session of the window
+ * @request: the request as the person sees it
+ * @action: the step
+ * @response: (nullable): what stands in the response's field already
+ * @done: called when the server has taken or refused the step; not when it was cancelled
+ * @data: for @done
+ * @free_data: (nullable): frees @data
+ */
+void
+ivr_step_dialog_present (GtkWidget         *parent,
+                         IvrSession        *session,
+                         JsonObject        *request,
+                         JsonObject        *action,
+                         const char        *response,
+                         IvrStepDialogDone  done,
+                         gpointer           data,
+                         GDestroyNotify     free_data)
+{
+  Dialog *dialog = g_new0 (Dialog, 1);
+  GtkEventController *shortcuts = gtk_shortcut_controller_new ();
+
+  dialog->session = g_object_ref (session);
+  dialog->request = json_object_ref (request);
+  dialog->action = json_object_ref (action);
+  dialog->codes = g_ptr_array_new_with_free_func (g_free);
+  dialog->people = g_ptr_array_new_with_free_func (g_free);
+  dialog->done = done;
+  dialog->data = data;
+  dialog->free_data = free_data;
+  dialog->window = GTK_WINDOW (gtk_window_new ());
+  gtk_window_set_title (dialog->window, _(ivr_format_member (action, "label")));
+  gtk_window_set_modal (dialog->window, TRUE);
+  gtk_window_set_transient_for (dialog->window, GTK_WINDOW (gtk_widget_get_root (parent)));
+  gtk_window_set_default_size (dialog->window, 480, -1);
+  build_bar (dialog);
+  gtk_window_set_child (dialog->window, build_fields (dialog, response));
+  gtk_shortcut_controller_add_shortcut (
+    GTK_SHORTCUT_CONTROLLER (shortcuts),
+    gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0), gtk_callback_action_new (on_escape, NULL, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (dialog->window), shortcuts);
+  g_signal_connect_swapped (dialog->window, "close-request", G_CALLBACK (on_close_request), dialog);
+  g_signal_connect_swapped (dialog->window, "destroy", G_CALLBACK (dialog_free), dialog);
+  gtk_window_present (dialog->window);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ivr-database.h"
+#include "ivr-intake.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+GtkWidget *ivr_intake_products_new (IvrIntake   *intake,
+                                    IvrDatabase *database);
+
+G_END_DECLS

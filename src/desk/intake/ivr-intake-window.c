@@ -1,0 +1,649 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ivr-intake-window.h"
+
+#include "ivr-command.h"
+#include "ivr-completeness.h"
+#include "ivr-error.h"
+#include "ivr-format.h"
+#include "ivr-intake-form.h"
+#include "ivr-requests.h"
+
+#include <glib/gi18n.h>
+
+/* Checking and keeping the draft waits until the person pauses. */
+#define PAUSE_MS 300
+
+struct _IvrIntakeWindow
+{
+  AdwWindow parent_instance;
+
+  IvrSession *session;
+  IvrIntake *intake;
+  char *id;
+  gint64 version;            /* 0 while the server does not know the request */
+  gboolean can_submit;       /* a draft; otherwise the form is only corrected */
+  gboolean changed;
+  gboolean saving;
+  gboolean submit_after;
+  guint check_source;
+  GCancellable *search;
+
+  AdwToastOverlay *toasts;
+  IvrIntakeForm *form;
+  GtkWidget *findings;
+  GtkWidget *summary;
+  GtkWidget *save;
+  GtkWidget *submit;
+  GtkWidget *banner;
+  GtkWidget *finder;
+  GtkWidget *found;
+};
+
+enum {
+  SIGNAL_SAVED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (IvrIntakeWindow, ivr_intake_window, ADW_TYPE_WINDOW)
+
+static void
+ivr_intake_window_dispose (GObject *object)
+{
+  IvrIntakeWindow *self = IVR_INTAKE_WINDOW (object);
+
+  g_clear_handle_id (&self->check_source, g_source_remove);
+  g_cancellable_cancel (self->search);
+  g_clear_object (&self->search);
+  g_clear_object (&self->intake);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (ivr_intake_window_parent_class)->dispose (object);
+}
+
+static void
+ivr_intake_window_finalize (GObject *object)
+{
+  g_free (IVR_INTAKE_WINDOW (object)->id);
+  G_OBJECT_CLASS (ivr_intake_window_parent_class)->finalize (object);
+}
+
+static void
+ivr_intake_window_class_init (IvrIntakeWindowClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ivr_intake_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = ivr_intake_window_finalize;
+  signals[SIGNAL_SAVED] = g_signal_new ("saved", IVR_TYPE_INTAKE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+}
+
+static void
+ivr_intake_window_init (IvrIntakeWindow *self)
+{
+}
+
+static void
+toast (IvrIntakeWindow *self,
+       const char      *sentence)
+{
+  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
+static void
+on_finding_activated (IvrIntakeWindow *self,
+                      GtkListBoxRow   *row)
+{
+  ivr_intake_form_jump (self->form, g_object_get_data (G_OBJECT (row), "path"));
+}
+
+static GtkWidget *
+finding_row (IvrFinding *finding)
+{
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  gboolean blocks = finding->severity == IVR_SEVERITY_BLOCKER;
+  GtkWidget *icon = gtk_image_new_from_icon_name (blocks ? "dialog-error-symbolic" : "dialog-warning-symbolic");
+  GtkWidget *label = gtk_label_new (_(finding->sentence));
+  g_autofree char *name = g_strdup_printf (blocks ? _("Missing: %s") : _("Please look: %s"), _(finding->sentence));
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_set_valign (icon, GTK_ALIGN_START);
+  if (blocks)
+    gtk_widget_add_css_class (icon, "finding-blocker");
+  gtk_widget_set_margin_top (box, 6);
+  gtk_widget_set_margin_bottom (box, 6);
+  gtk_box_append (GTK_BOX (box), icon);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  g_object_set_data_full (G_OBJECT (row), "path", g_strdup (finding->path), g_free);
+  ivr_format_name (row, name);
+  return row;
+}
+
+static guint
+check (IvrIntakeWindow *self)
+{
+  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr(GPtrArray) findings = NULL;
+  g_autofree char *summary = NULL;
+  const char *banner = NULL;
+  GtkWidget *child;
+  GDate today;
+  guint blockers = 0;
+
+  g_date_clear (&today, 1);
+  g_date_set_dmy (&today, (GDateDay) g_date_time_get_day_of_month (now), (GDateMonth) g_date_time_get_month (now),
+                  (GDateYear) g_date_time_get_year (now));
+  findings = ivr_intake_check (self->intake, &today);
+  while ((child = gtk_widget_get_first_child (self->findings)) != NULL)
+    gtk_list_box_remove (GTK_LIST_BOX (self->findings), child);
+  for (guint i = 0; i < findings->len; i++)
+    {
+      IvrFinding *finding = findings->pdata[i];
+
+      blockers += finding->severity == IVR_SEVERITY_BLOCKER;
+      if (finding->banner && banner == NULL)
+        banner = finding->sentence;
+      gtk_list_box_append (GTK_LIST_BOX (self->findings), finding_row (finding));
+    }
+  summary = blockers > 0 ? g_strdup_printf (ngettext ("%u thing is missing", "%u things are missing", blockers), blockers)
+                         : g_strdup (_("Nothing is missing"));
+  gtk_label_set_label (GTK_LABEL (self->summary), summary);
+  gtk_label_set_label (GTK_LABEL (self->banner), banner != NULL ? _(banner) : "");
+  gtk_widget_set_visible (self->banner, banner != NULL);
+  return blockers;
+}
+
+static gboolean
+on_check (gpointer data)
+{
+  IvrIntakeWindow *self = data;
+  g_autofree char *json = ivr_intake_to_json (self->intake);
+
+  self->check_source = 0;
+  check (self);
+  ivr_session_set_draft (self->session, "form", self->version > 0 ? self->id : "new", json);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_changed (IvrIntakeWindow *self)
+{
+  self->changed = TRUE;
+  if (self->check_source == 0)
+    self->check_source = g_timeout_add (PAUSE_MS, on_check, self);
+}
+
+static void
+update (IvrIntakeWindow *self)
+{
+  gtk_widget_set_sensitive (self->save, !self->saving);
+  gtk_widget_set_sensitive (self->submit, !self->saving);
+}
+
+static void
+finish (IvrIntakeWindow *self,
+        const char      *sentence)
+{
+  ivr_session_set_draft (self->session, "form", self->id, NULL);
+  ivr_session_set_draft (self->session, "form", "new", NULL);
+  g_signal_emit (self, signals[SIGNAL_SAVED], 0, self->id, sentence);
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+/* The server's own word on what is missing; it may know more than this desk. */
+static void
+show_refusal (IvrIntakeWindow *self,
+              const GError    *error)
+{
+  g_autoptr(JsonNode) node = json_from_string (ivr_error_get_detail (error) != NULL ? ivr_error_get_detail (error) : "", NULL);
+
+  toast (self, error->message);
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+    ivr_intake_form_jump (self->form, ivr_format_member (json_node_get_object (node), "field"));
+}
+
+static void
+submitted_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_autoptr(IvrIntakeWindow) self = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) answer = ivr_command_run_finish (IVR_DATABASE (source), result, &error);
+
+  self->saving = FALSE;
+  if (self->session == NULL)
+    return;
+  update (self);
+  if (answer == NULL)
+    show_refusal (self, error);
+  else
+    {
+      g_autofree char *sentence = g_strdup_printf (_("Request #%d is submitted; a specialist sees it now."),
+                                                   (int) json_object_get_int_member (answer, "request_no"));
+
+      finish (self, sentence);
+    }
+}
+
+static void
+saved_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr(IvrIntakeWindow) self = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) answer = ivr_command_run_finish (IVR_DATABASE (source), result, &error);
+
+  if (self->session == NULL)
+    return;
+  if (answer == NULL)
+    {
+      self->saving = FALSE;
+      update (self);
+      if (g_error_matches (error, IVR_ERROR, IVR_ERROR_STALE))
+        {
+          g_autoptr(JsonNode) node = json_from_string (ivr_error_get_detail (error), NULL);
+
+          /* Saving again is then the person's own decision, with the newer version known. */
+          if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+            self->version = json_object_get_int_member_with_default (json_node_get_object (node), "version", self->version);
+          toast (self, _("Somebody else changed this form a moment ago. Yours is kept here; save again to put it in place of theirs."));
+        }
+      else
+        show_refusal (self, error);
+      return;
+    }
+  self->version = json_object_get_int_member (answer, "version");
+  self->changed = FALSE;
+  if (!self->submit_after)
+    {
+      self->saving = FALSE;
+      finish (self, self->can_submit ? _("The draft is saved.") : _("The form is saved."));
+      return;
+    }
+  {
+    g_autofree char *version = g_strdup_printf ("%" G_GINT64_FORMAT, self->version);
+    const char *arguments[] = { self->id, version, "submitted", NULL, "{}" };
+
+    ivr_command_run_async (IVR_DATABASE (source), IVR_COMMAND_UPDATE_STATUS, arguments, G_N_ELEMENTS (arguments),
+                           submitted_cb, g_object_ref (self));
+  }
+}
+
+static void
+save (IvrIntakeWindow *self,
+      gboolean         submit_after)
+{
+  g_autofree char *json = NULL;
+  IvrDatabase *database = ivr_session_get_database (self->session);
+
+  self->saving = TRUE;
+  self->submit_after = submit_after;
+  update (self);
+  for (guint i = 0; i < ivr_intake_count (self->intake, "insurances"); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("insurances.%u.rank", i);
+      g_autofree char *rank = g_strdup_printf ("%u", i + 1);
+
+      ivr_intake_set (self->intake, path, rank);
+    }
+  if (self->version == 0)
+    {
+      ivr_intake_set (self->intake, "id", self->id);
+      json = ivr_intake_to_json (self->intake);
+      ivr_command_run_async (database, IVR_COMMAND_CREATE_REQUEST, (const char *[]) { json }, 1, saved_cb,
+                             g_object_ref (self));
+    }
+  else
+    {
+      g_autofree char *version = g_strdup_printf ("%" G_GINT64_FORMAT, self->version);
+
+      json = ivr_intake_to_json (self->intake);
+      ivr_command_run_async (database, IVR_COMMAND_SAVE_DRAFT, (const char *[]) { self->id, version, json }, 3, saved_cb,
+                             g_object_ref (self));
+    }
+}
+
+static void
+on_save (IvrIntakeWindow *self)
+{
+  save (self, FALSE);
+}
+
+static void
+on_submit (IvrIntakeWindow *self)
+{
+  g_autoptr(GPtrArray) findings = NULL;
+  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
+  GtkWidget *first;
+  GDate today;
+
+  g_date_clear (&today, 1);
+  g_date_set_dmy (&today, (GDateDay) g_date_time_get_day_of_month (now), (GDateMonth) g_date_time_get_month (now),
+                  (GDateYear) g_date_time_get_year (now));
+  findings = ivr_intake_check (self->intake, &today);
+  ivr_intake_form_mark (self->form, findings);
+  if (check (self) == 0)
+    {
+      save (self, TRUE);
+      return;
+    }
+  toast (self, _("Something is still missing; the list on the right leads to it."));
+  first = gtk_widget_get_first_child (self->findings);
+  if (first != NULL)
+    on_finding_activated (self, GTK_LIST_BOX_ROW (first));
+}
+
+static void
+on_close_answer (IvrIntakeWindow *self,
+                 const char      *response)
+{
+  if (g_str_equal (response, "save"))
+    save (self, FALSE);
+  else if (g_str_equal (response, "discard"))
+    {
+      ivr_session_set_draft (self->session, "form", self->version > 0 ? self->id : "new", NULL);
+      gtk_window_destroy (GTK_WINDOW (self));
+    }
+}
+
+static gboolean
+on_close_request (IvrIntakeWindow *self)
+{
+  GtkWidget *dialog;
+
+  if (self->saving)
+    return TRUE;
+  if (!self->changed)
+    return FALSE;
+  dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Save what you typed?"),
+                                   _("The form has changes that are not saved yet."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "discard", _("_Discard"),
+                                    "save", _("_Save"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "save", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "save");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_answer), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+  return TRUE;
+}
+
+static void
+copy_text (IvrIntakeWindow *self,
+           JsonObject      *from,
+           const char      *member,
+           const char      *path)
+{
+  const char *text = ivr_format_member (from, member);
+
+  if (text[0] != '\0')
+    ivr_intake_set (self->intake, path, text);
+}
+
+static void
+fill_patient (IvrIntakeWindow *self,
+              JsonObject      *found)
+{
+  static const char * const patient[][2] = {
+    { "first_name", "patient.first_name" }, { "last_name", "patient.last_name" }, { "born_on", "patient.dob" },
+    { "sex", "patient.sex" }, { "address", "patient.address" }, { "city", "patient.city" }, { "state", "patient.state" },
+    { "zip", "patient.zip" }, { "phone", "patient.phone" }, { "email", "patient.email" },
+  };
+  static const char * const insurance[][2] = {
+    { "payer_name", "insurances.%u.payer_name" }, { "payer_phone", "insurances.%u.payer_phone" },
+    { "member_id", "insurances.%u.member_id" }, { "group_no", "insurances.%u.group_no" },
+    { "plan_type", "insurances.%u.plan_type" },
+  };
+  JsonArray *insurances = json_object_get_array_member (found, "insurances");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (patient); i++)
+    copy_text (self, json_object_get_object_member (found, "patient"), patient[i][0], patient[i][1]);
+  for (guint k = 0; k < MIN (json_array_get_length (insurances), 2); k++)
+    for (gsize i = 0; i < G_N_ELEMENTS (insurance); i++)
+      {
+        g_auto(GStrv) parts = g_strsplit (insurance[i][1], "%u", 2);
+        g_autofree char *path = g_strdup_printf ("%s%u%s", parts[0], k, parts[1]);
+
+        copy_text (self, json_array_get_object_element (insurances, k), insurance[i][0], path);
+      }
+  ivr_intake_form_read (self->form);
+}
+
+static void
+on_patient_chosen (IvrIntakeWindow *self,
+                   GtkListBoxRow   *row)
+{
+  fill_patient (self, g_object_get_data (G_OBJECT (row), "found"));
+  gtk_editable_set_text (GTK_EDITABLE (self->finder), "");
+}
+
+static void
+found_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr(IvrIntakeWindow) self = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) found = ivr_requests_find_patients_finish (IVR_DATABASE (source), result, &error);
+  GtkWidget *child;
+
+  if (self->session == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  while ((child = gtk_widget_get_first_child (self->found)) != NULL)
+    gtk_list_box_remove (GTK_LIST_BOX (self->found), child);
+  for (guint i = 0; found != NULL && i < found->len; i++)
+    {
+      JsonObject *patient = json_object_get_object_member (found->pdata[i], "patient");
+      g_autofree char *born = ivr_format_date (ivr_format_member (patient, "born_on"));
+      g_autofree char *name = g_strdup_printf ("%s, %s", ivr_format_member (patient, "last_name"),
+                                               ivr_format_member (patient, "first_name"));
+      GtkWidget *row = adw_action_row_new ();
+
+      adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), born);
+      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+      g_object_set_data_full (G_OBJECT (row), "found", json_object_ref (found->pdata[i]), (GDestroyNotify) json_object_unref);
+      gtk_list_box_append (GTK_LIST_BOX (self->found), row);
+    }
+  gtk_widget_set_visible (self->found, found != NULL && found->len > 0);
+}
+
+static void
+on_find (IvrIntakeWindow *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->finder));
+
+  g_cancellable_cancel (self->search);
+  g_clear_object (&self->search);
+  if (text[0] == '\0')
+    {
+      gtk_widget_set_visible (self->found, FALSE);
+      return;
+    }
+  self->search = g_cancellable_new ();
+  ivr_requests_find_patients_async (ivr_session_get_database (self->session), text, self->search, found_cb,
+                                    g_object_ref (self));
+}
+
+static GtkWidget *
+build_side (IvrIntakeWindow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  self->finder = gtk_search_entry_new ();
+  g_object_set (self->finder, "placeholder-text", _("Find a patient by last name"), NULL);
+  ivr_format_name (self->finder, _("Find a patient"));
+  g_signal_connect_object (self->finder, "search-changed", G_CALLBACK (on_find), self, G_CONNECT_SWAPPED);
+  self->found = gtk_list_box_new ();
+  gtk_widget_add_css_class (self->found, "boxed-list");
+  gtk_widget_set_visible (self->found, FALSE);
+  ivr_format_name (self->found, _("Patients found"));
+  g_signal_connect_object (self->found, "row-activated", G_CALLBACK (on_patient_chosen), self, G_CONNECT_SWAPPED);
+  self->summary = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->summary), 0);
+  gtk_widget_add_css_class (self->summary, "heading");
+  self->findings = gtk_list_box_new ();
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->findings), GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (self->findings, "background");
+  ivr_format_name (self->findings, _("What is missing"));
+  g_signal_connect_object (self->findings, "row-activated", G_CALLBACK (on_finding_activated), self, G_CONNECT_SWAPPED);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->findings);
+  gtk_widget_set_vexpand (scroller, TRUE);
+  gtk_widget_set_size_request (box, 280, -1);
+  gtk_widget_set_margin_start (box, 12);
+  gtk_widget_set_margin_end (box, 12);
+  gtk_widget_set_margin_top (box, 12);
+  gtk_box_append (GTK_BOX (box), self->finder);
+  gtk_box_append (GTK_BOX (box), self->found);
+  gtk_box_append (GTK_BOX (box), self->summary);
+  gtk_box_append (GTK_BOX (box), scroller);
+  return box;
+}
+
+static GtkWidget *
+build_bar (IvrIntakeWindow *self)
+{
+  GtkWidget *bar = adw_header_bar_new ();
+
+  self->save = gtk_button_new_with_mnemonic (self->can_submit ? _("_Save draft") : _("_Save form"));
+  self->submit = gtk_button_new_with_mnemonic (_("S_ubmit"));
+  gtk_widget_add_css_class (self->can_submit ? self->submit : self->save, "suggested-action");
+  gtk_widget_set_visible (self->submit, self->can_submit);
+  ivr_format_name (self->save, self->can_submit ? _("Save draft") : _("Save form"));
+  ivr_format_name (self->submit, _("Submit"));
+  g_signal_connect_object (self->save, "clicked", G_CALLBACK (on_save), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->submit, "clicked", G_CALLBACK (on_submit), self, G_CONNECT_SWAPPED);
+  adw_header_bar_pack_end (ADW_HEADER_BAR (bar), self->submit);
+  adw_header_bar_pack_end (ADW_HEADER_BAR (bar), self->save);
+  return bar;
+}
+
+static void
+build (IvrIntakeWindow *self)
+{
+  GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *inner = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+  self->banner = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->banner), TRUE);
+  gtk_widget_add_css_class (self->banner, "stop-bar");
+  gtk_widget_set_visible (self->banner, FALSE);
+  self->form = IVR_INTAKE_FORM (ivr_intake_form_new (self->intake, ivr_session_get_database (self->session)));
+  gtk_widget_set_hexpand (GTK_WIDGET (self->form), TRUE);
+  gtk_widget_set_vexpand (inner, TRUE);
+  gtk_box_append (GTK_BOX (inner), GTK_WIDGET (self->form));
+  gtk_box_append (GTK_BOX (inner), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
+  gtk_box_append (GTK_BOX (inner), build_side (self));
+  gtk_box_append (GTK_BOX (outer), build_bar (self));
+  gtk_box_append (GTK_BOX (outer), self->banner);
+  gtk_box_append (GTK_BOX (outer), inner);
+  self->toasts = ADW_TOAST_OVERLAY (adw_toast_overlay_new ());
+  adw_toast_overlay_set_child (self->toasts, outer);
+  adw_window_set_content (ADW_WINDOW (self), GTK_WIDGET (self->toasts));
+}
+
+/* A new form knows already what the clinic always answers the same. */
+static void
+fill_own (IvrIntakeWindow *self)
+{
+  JsonObject *me = ivr_database_get_me (ivr_session_get_database (self->session));
+  JsonArray *facilities = json_object_get_array_member (me, "facilities");
+  JsonArray *providers = json_object_get_array_member (me, "providers");
+  static const char * const facility[] = { "name", "npi", "ptan", "address", "city", "state", "zip", "phone", "fax",
+                                           "contact_name", "contact_email" };
+  static const char * const physician[] = { "name", "npi", "ptan", "specialty" };
+
+  ivr_intake_set (self->intake, "request_type", "new");
+  ivr_intake_set (self->intake, "service", _("Wound Care Authorization"));
+  if (json_array_get_length (facilities) > 0)
+    {
+      JsonObject *first = json_array_get_object_element (facilities, 0);
+
+      for (gsize i = 0; i < G_N_ELEMENTS (facility); i++)
+        {
+          g_autofree char *path = g_strdup_printf ("facility.%s", facility[i]);
+
+          copy_text (self, first, facility[i], path);
+        }
+      copy_text (self, first, "place_of_service", "place_of_service");
+      copy_text (self, first, "id", "facility_id");
+    }
+  for (gsize i = 0; json_array_get_length (providers) > 0 && i < G_N_ELEMENTS (physician); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("physician.%s", physician[i]);
+
+      copy_text (self, json_array_get_object_element (providers, 0), physician[i], path);
+    }
+}
+
+static void
+open_form (IvrIntakeWindow *self,
+           JsonObject      *request)
+{
+  const char *draft;
+
+  if (request != NULL)
+    {
+      g_autofree char *json = NULL;
+
+      self->id = g_strdup (ivr_format_member (request, "id"));
+      self->version = json_object_get_int_member (request, "version");
+      self->can_submit = g_str_equal (ivr_format_member (request, "status"), "draft");
+      draft = ivr_session_get_draft (self->session, "form", self->id);
+      json = draft != NULL ? g_strdup (draft) : json_to_string (json_object_get_member (request, "intake"), FALSE);
+      self->intake = ivr_intake_new_from_json (json, NULL);
+    }
+  else
+    {
+      self->id = g_uuid_string_random ();
+      self->can_submit = TRUE;
+      draft = ivr_session_get_draft (self->session, "form", "new");
+      if (draft != NULL)
+        self->intake = ivr_intake_new_from_json (draft, NULL);
+    }
+  self->changed = draft != NULL;
+  if (self->intake == NULL)
+    {
+      self->intake = ivr_intake_new ();
+      if (request == NULL)
+        fill_own (self);
+    }
+}
+
+/**
+ * ivr_intake_window_new:
+ * @parent: the desk
+ * @session: its session
+ * @request: (nullable): the request whose form is corrected; %NULL for a new one
+ *
+ * Returns: (transfer none): the form in a window of its own
+ */
+GtkWindow *
+ivr_intake_window_new (GtkWindow  *parent,
+                       IvrSession *session,
+                       JsonObject *request)
+{
+  IvrIntakeWindow *self = g_object_new (IVR_TYPE_INTAKE_WINDOW, "transient-for", parent, "default-width", 1000,
+                                        "default-height", 680, NULL);
+
+  self->session = g_object_ref (session);
+  open_form (self, request);
+  gtk_window_set_title (GTK_WINDOW (self), request != NULL ? _("Edit request") : _("New request"));
+  build (self);
+  check (self);
+  g_signal_connect_object (self->intake, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect (self, "close-request", G_CALLBACK (on_close_request), NULL);
+  return GTK_WINDOW (self);
+}

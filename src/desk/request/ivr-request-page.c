@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ivr-request-page.h"
+
+#include "ivr-error.h"
+#include "ivr-format.h"
+#include "ivr-note-editor.h"
+#include "ivr-request-overview.h"
+#include "ivr-requests.h"
+#include "ivr-status-chip.h"
+#include "ivr-step-dialog.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+struct _IvrRequestPage
+{
+  GtkWidget parent_instance;
+
+  GtkStack *stack;
+  GtkSpinner *spinner;
+  AdwStatusPage *failed;
+  GtkLabel *patient;
+  IvrStatusChip *chip;
+  GtkLabel *asked;
+  GtkLabel *turn;
+  GtkFlowBox *actions;
+  GtkStackSwitcher *switcher;
+  GtkStack *pages;
+  GtkBox *overview;
+  GtkBox *papers;
+  GtkBox *past;
+
+  IvrSession *session;
+  GtkWidget *comment;
+  GtkWidget *response;
+  GtkWidget *facts;
+  char *id;
+  JsonObject *request;
+  GCancellable *cancellable;
+};
+
+enum {
+  SIGNAL_NOTICE,
+  SIGNAL_EDIT,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (IvrRequestPage, ivr_request_page, GTK_TYPE_WIDGET)
+
+static void load (IvrRequestPage *self);
+
+static void
+notice (IvrRequestPage *self,
+        const char     *sentence)
+{
+  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, sentence);
+}
+
+static gboolean
+can (IvrRequestPage *self,
+     const char     *what)
+{
+  JsonObject *rights = json_object_get_object_member (self->request, "can");
+
+  return rights != NULL && json_object_get_boolean_member_with_default (rights, what, FALSE);
+}
+
+static void
+show_head (IvrRequestPage *self)
+{
+  IvrDatabase *database = ivr_session_get_database (self->session);
+  JsonNode *node = json_object_get_member (self->request, "patient");
+  JsonObject *patient = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  const char *payer = ivr_format_member (self->request, "payer_name");
+  gboolean urgent;
+  g_autofree char *due = ivr_format_due (ivr_format_parse_time (ivr_format_member (self->request, "due_at")), &urgent);
+  g_autofree char *name = patient != NULL ? g_strdup_printf ("%s, %s", ivr_format_member (patient, "last_name"),
+                                                             ivr_format_member (patient, "first_name"))
+                                          : g_strdup (_("New patient"));
+  g_autofree char *asked = g_strdup_printf ("#%" G_GINT64_FORMAT " · %s%s%s\n%s",
+                                            json_object_get_int_member (self->request, "request_no"),
+                                            ivr_format_member (self->request, "service"), payer[0] != '\0' ? " · " : "", payer,
+                                            ivr_format_member (self->request, "product_summary"));
+  g_autofree char *turn = g_strdup_printf ("%s%s%s", ivr_format_turn (ivr_format_member (self->request, "turn"),
+                                                                      ivr_database_is_clinic (database)),
+                                           due[0] != '\0' ? " · " : "", due);
+
+  gtk_label_set_label (self->patient, name);
+  gtk_label_set_label (self->asked, g_strchomp (asked));
+  gtk_label_set_label (self->turn, turn);
+  if (urgent)
+    gtk_widget_add_css_class (GTK_WIDGET (self->turn), "urgent");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->turn), "urgent");
+  ivr_status_chip_set_status (self->chip, ivr_database_find_status (database, ivr_format_member (self->request, "status")));
+}
+
+typedef struct
+{
+  IvrRequestPage *page;
+  char *id;
+  char *label;
+} Step;
+
+static void
+step_free (gpointer data)
+{
+  Step *step = data;
+
+  g_object_unref (step->page);
+  g_free (step->id);
+  g_free (step->label);
+  g_free (step);
+}
+
+static Step *
+step_new (IvrRequestPage *self,
+          JsonObject     *action)
+{
+  Step *step = g_new0 (Step, 1);
+
+  step->page = g_object_ref (self);
+  step->id = g_strdup (self->id);
+  step->label = g_strdup (_(ivr_format_member (action, "label")));
+  return step;
+}
+
+/* Who changed what while this person was deciding. */
+static char *
+describe_conflict (IvrRequestPage *self,
+                   const GError   *error)
+{
+  g_autoptr(JsonNode) node = json_from_string (ivr_error_get_detail (error) != NULL ? ivr_error_get_detail (error) : "", NULL);
+  JsonObject *detail = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonArray *changes = detail != NULL && json_object_has_member (detail, "changes")
+                         ? json_object_get_array_member (detail, "changes") : NULL;
+  guint n = changes != NULL ? json_array_get_length (changes) : 0;
+  JsonObject *last = n > 0 ? json_array_get_object_element (changes, n - 1) : NULL;
+  JsonObject *status = detail != NULL ? ivr_database_find_status (ivr_session_get_database (self->session),
+                                                                  ivr_format_member (detail, "status")) : NULL;
+
+  if (last == NULL)
+    return g_strdup (_("Somebody else changed this request a moment ago. It is shown as it is now; nothing was changed."));
+  return g_strdup_printf (_("%s was faster: the request is now “%s”. Nothing of yours was changed; look again and decide."),
+                          ivr_format_member (last, "by"), _(ivr_format_member (status, "label")));
+}
+
+static void
+step_done (JsonObject   *answer,
+           const GError *error,
+           gpointer      data)
+{
+  Step *step = data;
+  IvrRequestPage *self = step->page;
+  g_autofree char *sentence = NULL;
+
+  if (self->session == NULL)
+    return;
+  if (error != NULL && g_error_matches (error, IVR_ERROR, IVR_ERROR_STALE))
+    sentence = describe_conflict (self, error);
+  else if (error != NULL)
+    sentence = g_strdup (error->message);
+  else
+    {
+      ivr_session_set_draft (self->session, "response", step->id, NULL);
+      sentence = g_strdup_printf (_("Done: %s"), step->label);
+    }
+  notice (self, sentence);
+  if (g_strcmp0 (self->id, step->id) == 0)
+    load (self);
+}
+
+static void
+step_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) answer = ivr_command_run_finish (IVR_DATABASE (source), result, &error);
+
+  step_done (answer, error, data);
+  step_free (data);
+}
+
+static void
+take_step (IvrRequestPage *self,
+           JsonObject     *action)
+{
+  g_autofree char *response = ivr_note_editor_dup_text (IVR_NOTE_EDITOR (self->response));
+
+  if (ivr_step_dialog_is_needed (action))
+    ivr_step_dialog_present (GTK_WIDGET (self), self->session, self->request, action, response, step_done,
+                             step_new (self, action), step_free);
+  else
+    ivr_step_take (self->session, self->request, action, NULL, NULL, step_cb, step_new (self, action));
+}
+
+static void
+on_action_clicked (GtkButton *button,
+                   gpointer   data)
+{
+  take_step (IVR_REQUEST_PAGE (data), g_object_get_data (G_OBJECT (button), "action"));
+}
+
+static void
+on_edit_clicked (IvrRequestPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_EDIT], 0, self->request);
+}
+
+static void
+show_actions (IvrRequestPage *self)
+{
+  JsonArray *actions = json_object_get_array_member (self->request, "actions");
+  GtkWidget *child;
+  gboolean edits = can (self, "edit");
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->actions))) != NULL)
+    gtk_flow_box_remove (self->actions, child);
+  if (edits)
+    {
+      GtkWidget *edit = gtk_button_new_with_mnemonic (_("_Edit form"));
+
+      g_signal_connect_object (edit, "clicked", G_CALLBACK (on_edit_clicked), self, G_CONNECT_SWAPPED);
+      gtk_flow_box_append (self->actions, edit);
+    }
+  for (guint i = 0; actions != NULL && i < json_array_get_length (actions); i++)
+    {
+      JsonObject *action = json_array_get_object_element (actions, i);
+      const char *style = ivr_format_member (action, "style");
+      GtkWidget *button = gtk_button_new_with_label (_(ivr_format_member (action, "label")));
+
+      if (g_str_equal (style, "suggested"))
+        gtk_widget_add_css_class (button, "suggested-action");
+      else if (g_str_equal (style, "destructive"))
+        gtk_widget_add_css_class (button, "destructive-action");
+      g_object_set_data_full (G_OBJECT (button), "action", json_object_ref (action), (GDestroyNotify) json_object_unref);
+      g_signal_connect_object (button, "clicked", G_CALLBACK (on_action_clicked), self, 0);
+      gtk_flow_box_append (self->actions, button);
+    }
+  for (child = gtk_widget_get_first_child (GTK_WIDGET (self->actions)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    gtk_widget_set_focusable (child, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->actions), gtk_widget_get_first_child (GTK_WIDGET (self->actions)) != NULL);
+}
+
+static void
+show (IvrRequestPage *self)
+{
+  gint64 version = json_object_get_int_member (self->request, "version");
+
+  show_head (self);
+  show_actions (self);
+  ivr_note_editor_set_request (IVR_NOTE_EDITOR (self->comment), self->id, version,
+                               ivr_format_member (self->request, "doctor_comment"), can (self, "comment"));
+  ivr_note_editor_set_request (IVR_NOTE_EDITOR (self->response), self->id, version,
+                               ivr_format_member (self->request, "ivr_response"), can (self, "respond"));
+  ivr_request_overview_fill (GTK_BOX (self->facts), self->request);
+  ivr_request_papers_fill (self->papers, self->request);
+  ivr_request_past_fill (self->past, self->request, ivr_database_get_workflow (ivr_session_get_database (self->session)));
+  gtk_stack_set_visible_child_name (self->stack, "request");
+}
+
+static void
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr(IvrRequestPage) self = data;
+  g_autoptr(GError) error = NULL;
+  JsonObject *request = ivr_requests_get_finish (IVR_DATABASE (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (self->session == NULL || (request != NULL && g_strcmp0 (ivr_format_member (request, "id"), self->id) != 0))
+    {
+      g_clear_pointer (&request, json_object_unref);
+      return;
+    }
+  gtk_spinner_stop (self->spinner);
+  if (request != NULL)
+    {
+      g_clear_pointer (&self->request, json_object_unref);
+      self->request = request;
+      show (self);
+    }
+  else if (g_error_matches (error, IVR_ERROR, IVR_ERROR_NOT_FOUND) || self->request == NULL)
+    {
+      adw_status_page_set_description (self->failed, error->message);
+      gtk_stack_set_visible_child_name (self->stack, "failed");
+    }
+  /* Otherwise what was read before stays on the screen until the line is back. */
+}
+
+static void
+load (IvrRequestPage *self)
+{
+  if (self->id == NULL)
+    return;
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  ivr_requests_get_async (ivr_session_get_database (self->session), self->id, self->cancellable, loaded_cb,
+                          g_object_ref (self));
+}
+
+static void
+on_request_changed (IvrRequestPage *self,
+                    const char     *id)
+{
+  if (g_strcmp0 (self->id, id) == 0)
+    load (self);
+}
+
+static void
+on_try_again (IvrRequestPage *self)
+{
+  load (self);
+}
+
+static void
+ivr_request_page_dispose (GObject *object)
+{
+  IvrRequestPage *self = IVR_REQUEST_PAGE (object);
+  GtkWidget *child;
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->session);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (ivr_request_page_parent_class)->dispose (object);
+}
+
+static void
+ivr_request_page_finalize (GObject *object)
+{
+  IvrRequestPage *self = IVR_REQUEST_PAGE (object);
+
+  g_free (self->id);
+  g_clear_pointer (&self->request, json_object_unref);
+  G_OBJECT_CLASS (ivr_request_page_parent_class)->finalize (object);
+}
+
+static void
+ivr_request_page_class_init (IvrRequestPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = ivr_request_page_dispose;
+  object_class->finalize = ivr_request_page_finalize;
+  signals[SIGNAL_NOTICE] = g_signal_new ("notice", IVR_TYPE_REQUEST_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_EDIT] = g_signal_new ("edit", IVR_TYPE_REQUEST_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 1, JSON_TYPE_OBJECT);
+  g_type_ensure (IVR_TYPE_STATUS_CHIP);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/ivrdesk/Desk/ui/ivr-request-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, failed);
+  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, patient);
+  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, chip);
+  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, asked);
+  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, turn);
+  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, actions);
+  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, switcher);
+  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, pages);
+  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, overview);
+  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, papers);
+  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, past);
+  gtk_widget_class_bind_template_callback (widget_class, on_try_again);
+}
+
+static void
+ivr_request_page_init (IvrRequestPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  ivr_format_name (self->actions, _("What can be done"));
+  ivr_format_name (self->switcher, _("Pages of the request"));
+}
+
+static void
+on_editor_notice (IvrRequestPage *self,
+                  const char     *sentence)
+{
+  notice (self, sentence);
+}
+
+/**
+ * ivr_request_page_set_session:
+ * @self: a page
+ * @session: the session of its window; once
+ */
+void
+ivr_request_page_set_session (IvrRequestPage *self,
+                              IvrSession     *session)
+{
+  g_return_if_fail (self->session == NULL);
+
+  self->session = g_object_ref (session);
+  self->response = ivr_note_editor_new (_("IVR response"), IVR_COMMAND_RESPONSE, session);
+  self->comment = ivr_note_editor_new (_("Doctor’s comment"), IVR_COMMAND_DOCTOR_COMMENT, session);
+  self->facts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+  gtk_box_append (self->overview, self->response);
+  gtk_box_append (self->overview, self->comment);
+  gtk_box_append (self->overview, self->facts);
+  g_signal_connect_object (self->response, "notice", G_CALLBACK (on_editor_notice), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->comment, "notice", G_CALLBACK (on_editor_notice), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "request-changed", G_CALLBACK (on_request_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "refresh", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
+}
+
+/**
+ * ivr_request_page_set_request:
+ * @self: a page
+ * @request: (nullable): identity of the request to show
+ */
+void
+ivr_request_page_set_request (IvrRequestPage *self,
+                              const char     *request)
+{
+  if (g_strcmp0 (self->id, request) == 0)
+    return;
+  g_free (self->id);
+  self->id = g_strdup (request);
+  g_clear_pointer (&self->request, json_object_unref);
+  gtk_stack_set_visible_child_name (self->stack, request != NULL ? "loading" : "none");
+  gtk_spinner_set_spinning (self->spinner, request != NULL);
+  load (self);
+}
+
+const char *
+ivr_request_page_get_request (IvrRequestPage *self)
+{
+  return self->id;
+}
+
+/**
+ * ivr_request_page_take_step:
+ * @self: a page
+ * @action: identifier of a step, for example "take"
+ *
+ * Takes the step when the server offers it; for keyboard shortcuts.
+ *
+ * Returns: whether it is offered
+ */
+gboolean
+ivr_request_page_take_step (IvrRequestPage *self,
+                            const char     *action)
+{
+  JsonArray *actions = self->request != NULL ? json_object_get_array_member (self->request, "actions") : NULL;
+
+  for (guint i = 0; actions != NULL && i < json_array_get_length (actions); i++)
+    if (g_str_equal (ivr_format_member (json_array_get_object_element (actions, i), "action"), action))
+      {
+        take_step (self, json_array_get_object_element (actions, i));
+        return TRUE;
+      }
+  return FALSE;
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ivr-session.h"
+
+#include <glib/gi18n.h>
+
+/* Many events in a row make one count. */
+#define COUNT_DELAY_MS 120
+
+/* How often the desk looks by itself while no gateway tells it. */
+#define POLL_S 10
+
+struct _IvrSession
+{
+  GObject parent_instance;
+
+  IvrDatabase *database;
+  IvrViews *views;
+  IvrLive *live;
+  GHashTable *drafts;
+  gboolean demo;
+  gint64 offline_since;
+  guint count_source;
+  guint poll_source;
+};
+
+enum {
+  SIGNAL_REQUEST_CHANGED,
+  SIGNAL_CHAT_CHANGED,
+  SIGNAL_REFRESH,
+  SIGNAL_STATUS_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (IvrSession, ivr_session, G_TYPE_OBJECT)
+
+static void
+ivr_session_dispose (GObject *object)
+{
+  IvrSession *self = IVR_SESSION (object);
+
+  ivr_session_close (self);
+  g_clear_object (&self->live);
+  g_clear_object (&self->views);
+  g_clear_object (&self->database);
+  G_OBJECT_CLASS (ivr_session_parent_class)->dispose (object);
+}
+
+static void
+ivr_session_finalize (GObject *object)
+{
+  g_hash_table_unref (IVR_SESSION (object)->drafts);
+  G_OBJECT_CLASS (ivr_session_parent_class)->finalize (object);
+}
+
+static void
+ivr_session_class_init (IvrSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = ivr_session_dispose;
+  object_class->finalize = ivr_session_finalize;
+  signals[SIGNAL_REQUEST_CHANGED] = g_signal_new ("request-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_CHAT_CHANGED] = g_signal_new ("chat-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                               NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_REFRESH] = g_signal_new ("refresh", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 0);
+  signals[SIGNAL_STATUS_CHANGED] = g_signal_new ("status-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                                 NULL, G_TYPE_NONE, 0);
+}
+
+static void
+ivr_session_init (IvrSession *self)
+{
+  self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+static gboolean
+on_count (gpointer data)
+{
+  IvrSession *self = data;
+
+  self->count_source = 0;
+  ivr_views_refresh (self->views);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+count_soon (IvrSession *self)
+{
+  if (self->count_source == 0)
+    self->count_source = g_timeout_add (COUNT_DELAY_MS, on_count, self);
+}
+
+static void
+refresh (IvrSession *self)
+{
+  count_soon (self);
+  g_signal_emit (self, signals[SIGNAL_REFRESH], 0);
+}
+
+static gboolean
+on_poll (gpointer data)
+{
+  IvrSession *self = data;
+
+  if (ivr_database_is_online (self->database) &&
+      (self->live == NULL || ivr_live_get_state (self->live) != IVR_LIVE_STATE_LIVE))
+    refresh (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_online (IvrSession *self)
+{
+  if (ivr_database_is_online (self->database))
+    {
+      self->offline_since = 0;
+      refresh (self);
+    }
+  else
+    self->offline_since = g_get_real_time ();
+  g_signal_emit (self, signals[SIGNAL_STATUS_CHANGED], 0);
+}
+
+static void
+on_waiting (IvrSession *self)
+{
+  g_signal_emit (self, signals[SIGNAL_STATUS_CHANGED], 0);
+}
+
+static void
+on_live_state (IvrSession *self)
+{
+  /* What happened between reading and listening is read now. */
+  if (ivr_live_get_state (self->live) == IVR_LIVE_STATE_LIVE && ivr_database_is_online (self->database))
+    refresh (self);
+  g_signal_emit (self, signals[SIGNAL_STATUS_CHANGED], 0);
+}
+
+static void
+token_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr(IvrSession) self = data;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *token = ivr_database_live_token_finish (IVR_DATABASE (source), result, &error);
+
+  if (self->live == NULL)
+    return;
+  if (token != NULL)
+    ivr_live_give_token (self->live, token);
+  else
+    ivr_live_token_failed (self->live);
+}
+
+static void
+on_token_wanted (IvrSession *self)
+{
+  ivr_database_live_token_async (self->database, NULL, token_cb, g_object_ref (self));
+}
+
+static void
+on_event (IvrSession *self,
+          const char *kind,
+          const char *id,
+          const char *request,
+          gint64      version)
+{
+  count_soon (self);
+  if (g_str_equal (kind, "request"))
+    g_signal_emit (self, signals[SIGNAL_REQUEST_CHANGED], 0, id);
+  else if (g_str_equal (kind, "message") || g_str_equal (kind, "note"))
+    g_signal_emit (self, signals[SIGNAL_CHAT_CHANGED], 0, request != NULL ? request : "");
+  else
+    refresh (self);
+}
+
+/**
+ * ivr_session_new:
+ * @database: a signed-in database
+ * @gateway_uri: (nullable): "ws://…" address of the live gateway
+ * @demo: whether this is the demo
+ *
+ * Returns: (transfer full): a session that listens
+ */
+IvrSession *
+ivr_session_new (IvrDatabase *database,
+                 const char  *gateway_uri,
+                 gboolean     demo)
+{
+  IvrSession *self = g_object_new (IVR_TYPE_SESSION, NULL);
+
+  self->database = g_object_ref (database);
+  self->views = ivr_views_new (database);
+  self->demo = demo;
+  g_signal_connect_object (database, "notify::online", G_CALLBACK (on_online), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (database, "notify::waiting", G_CALLBACK (on_waiting), self, G_CONNECT_SWAPPED);
+  self->poll_source = g_timeout_add_seconds (POLL_S, on_poll, self);
+  if (gateway_uri != NULL)
+    {
+      self->live = ivr_live_new (gateway_uri);
+      g_signal_connect_object (self->live, "token-wanted", G_CALLBACK (on_token_wanted), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->live, "event", G_CALLBACK (on_event), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->live, "resync", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->live, "notify::state", G_CALLBACK (on_live_state), self, G_CONNECT_SWAPPED);
+      ivr_live_start (self->live);
+    }
+  ivr_views_refresh (self->views);
+  return self;
+}
+
+IvrDatabase *
+ivr_session_get_database (IvrSession *self)
+{
+  return self->database;
+}
+
+IvrViews *
+ivr_session_get_views (IvrSession *self)
+{
+  return self->views;
+}
+
+gboolean
+ivr_session_is_demo (IvrSession *self)
+{
+  return self->demo;
+}
+
+IvrSessionStatus
+ivr_session_get_status (IvrSession *self)
+{
+  IvrLiveState state = self->live != NULL ? ivr_live_get_state (self->live) : IVR_LIVE_STATE_OFF;
+
+  if (!ivr_database_is_online (self->database))
+    return g_get_real_time () - self->offline_since > 5 * G_USEC_PER_SEC ? IVR_SESSION_OFFLINE : IVR_SESSION_RECONNECTING;
+  if (state == IVR_LIVE_STATE_LIVE)
+    return IVR_SESSION_LIVE;
+  if (state == IVR_LIVE_STATE_CONNECTING || state == IVR_LIVE_STATE_RECONNECTING)
+    return IVR_SESSION_RECONNECTING;
+  return IVR_SESSION_POLLING;
+}
+
+/**
+ * ivr_session_dup_status_text:
+ * @self: a session
+ *
+ * Returns: (transfer full): one line for the person: live, reconnecting, offline since when, and
+ *   how many changes wait
+ */
+char *
+ivr_session_dup_status_text (IvrSession *self)
+{
+  guint waiting = ivr_database_get_waiting (self->database);
+  g_autoptr(GDateTime) since = NULL;
+  g_autofree char *time = NULL;
+  g_autofree char *text = NULL;
+
+  switch (ivr_session_get_status (self))
+    {
+    case IVR_SESSION_LIVE:
+      text = g_strdup (_("Live"));
+      break;
+    case IVR_SESSION_POLLING:
+      text = g_strdup (_("Refreshing every 10 seconds"));
+      break;
+    case IVR_SESSION_OFFLINE:
+      since = g_date_time_new_from_unix_local (self->offline_since / G_USEC_PER_SEC);
+      time = g_date_time_format (since, "%X");
+      text = g_strdup_printf (_("Offline since %s"), time);
+      break;
+    case IVR_SESSION_RECONNECTING:
+    default:
+      text = g_strdup (_("Reconnecting"));
+      break;
+    }
+  if (waiting == 0 || ivr_database_is_online (self->database))
+    return g_steal_pointer (&text);
+  return g_strdup_printf (ngettext ("%s, %u change waits", "%s, %u changes wait", waiting), text, waiting);
+}
+
+/**
+ * ivr_session_close:
+ * @self: a session
+ *
+ * Stops listening and closes the line.
+ */
+void
+ivr_session_close (IvrSession *self)
+{
+  g_clear_handle_id (&self->count_source, g_source_remove);
+  g_clear_handle_id (&self->poll_source, g_source_remove);
+  if (self->live != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->live, self);
+      ivr_live_stop (self->live);
+    }
+  if (self->database != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->database, self);
+      ivr_database_sign_out (self->database);
+    }
+}
+
+const char *
+ivr_session_get_draft (IvrSession *self,
+                       const char *kind,
+                       const char *request)
+{
+  g_autofree char *key = g_strconcat (kind, ":", request, NULL);
+
+  return g_hash_table_lookup (self->drafts, key);
+}
+
+void
+ivr_session_set_draft (IvrSession *self,
+                       const char *kind,
+                       const char *request,
+                       const char *text)
+{
+  char *key = g_strconcat (kind, ":", request, NULL);
+
+  if (text == NULL || text[0] == '\0')
+    {
+      g_hash_table_remove (self->drafts, key);
+      g_free (key);
+    }
+  else
+    g_hash_table_insert (self->drafts, key, g_strdup (text));
+}

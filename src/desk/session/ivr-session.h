@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ivr-database.h"
+#include "ivr-live.h"
+#include "ivr-views.h"
+
+G_BEGIN_DECLS
+
+/**
+ * IvrSession:
+ * What a window is given: who works here, their stores, and what changes. Nothing is reached
+ * through globals.
+ *
+ * Signals: "request-changed" (id), "chat-changed" (request id), "refresh" (read everything that
+ * is shown again), "status-changed" (ivr_session_get_status() says something else).
+ */
+#define IVR_TYPE_SESSION (ivr_session_get_type ())
+G_DECLARE_FINAL_TYPE (IvrSession, ivr_session, IVR, SESSION, GObject)
+
+typedef enum {
+  IVR_SESSION_LIVE = 1,
+  IVR_SESSION_POLLING,       /* no gateway: the desk refreshes by itself */
+  IVR_SESSION_RECONNECTING,
+  IVR_SESSION_OFFLINE,
+} IvrSessionStatus;
+
+IvrSession       *ivr_session_new          (IvrDatabase *database,
+                                            const char  *gateway_uri,
+                                            gboolean     demo);
+IvrDatabase      *ivr_session_get_database (IvrSession  *self);
+IvrViews         *ivr_session_get_views    (IvrSession  *self);
+IvrSessionStatus  ivr_session_get_status   (IvrSession  *self);
+char             *ivr_session_dup_status_text (IvrSession *self);
+gboolean          ivr_session_is_demo      (IvrSession  *self);
+void              ivr_session_close        (IvrSession  *self);
+
+/* Text that was typed and not sent, bound to a request, so that it can never reach another. */
+const char       *ivr_session_get_draft    (IvrSession  *self,
+                                            const char  *kind,
+                                            const char  *request);
+void              ivr_session_set_draft    (IvrSession  *self,
+                                            const char  *kind,
+                                            const char  *request,
+                                            const char  *text);
+
+G_END_DECLS

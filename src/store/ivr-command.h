@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ivr-database.h"
+
+G_BEGIN_DECLS
+
+/**
+ * IvrCommandKind:
+ *
+ * The commands of api. Each carries an id made here; the server takes an id once, so a command is
+ * sent again, in order, until it has been acknowledged or refused.
+ */
+typedef enum {
+  IVR_COMMAND_CREATE_REQUEST = 1,   /* form */
+  IVR_COMMAND_SAVE_DRAFT,           /* request, version, form */
+  IVR_COMMAND_UPDATE_STATUS,        /* request, version, to, reason, details */
+  IVR_COMMAND_DOCTOR_COMMENT,       /* request, version, text */
+  IVR_COMMAND_RESPONSE,             /* request, version, text */
+  IVR_COMMAND_ADD_MESSAGE,          /* request, message, text, visibility */
+} IvrCommandKind;
+
+void        ivr_command_run_async  (IvrDatabase          *database,
+                                    IvrCommandKind        kind,
+                                    const char * const   *arguments,
+                                    guint                 n_arguments,
+                                    GAsyncReadyCallback   callback,
+                                    gpointer              user_data);
+JsonObject *ivr_command_run_finish (IvrDatabase          *database,
+                                    GAsyncResult         *result,
+                                    GError              **error);
+
+G_END_DECLS

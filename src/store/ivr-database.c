@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ivr-database.h"
+#include "ivr-database-private.h"
+
+#include "ivr-error.h"
+
+struct _IvrDatabase
+{
+  GObject parent_instance;
+
+  IvrPgConnection *connection;
+  char *session;
+  JsonObject *me;
+  JsonObject *workflow;
+  JsonObject *catalogue;
+  GQueue commands;
+  guint waiting;
+  gboolean online;
+};
+
+enum {
+  PROP_ONLINE = 1,
+  PROP_WAITING,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (IvrDatabase, ivr_database, G_TYPE_OBJECT)
+
+static void
+ivr_database_dispose (GObject *object)
+{
+  IvrDatabase *self = IVR_DATABASE (object);
+
+  if (self->connection != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->connection, self);
+      ivr_pg_connection_close (self->connection);
+    }
+  g_clear_object (&self->connection);
+  g_queue_clear_full (&self->commands, g_object_unref);
+  G_OBJECT_CLASS (ivr_database_parent_class)->dispose (object);
+}
+
+static void
+ivr_database_finalize (GObject *object)
+{
+  IvrDatabase *self = IVR_DATABASE (object);
+
+  g_free (self->session);
+  g_clear_pointer (&self->me, json_object_unref);
+  g_clear_pointer (&self->workflow, json_object_unref);
+  g_clear_pointer (&self->catalogue, json_object_unref);
+  G_OBJECT_CLASS (ivr_database_parent_class)->finalize (object);
+}
+
+static void
+ivr_database_get_property (GObject    *object,
+                           guint       id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  IvrDatabase *self = IVR_DATABASE (object);
+
+  switch (id)
+    {
+    case PROP_ONLINE:
+      g_value_set_boolean (value, self->online);
+      break;
+    case PROP_WAITING:
+      g_value_set_uint (value, self->waiting);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+ivr_database_class_init (IvrDatabaseClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = ivr_database_dispose;
+  object_class->finalize = ivr_database_finalize;
+  object_class->get_property = ivr_database_get_property;
+  properties[PROP_ONLINE] = g_param_spec_boolean ("online", NULL, NULL, FALSE,
+                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_WAITING] = g_param_spec_uint ("waiting", NULL, NULL, 0, G_MAXUINT, 0,
+                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+ivr_database_init (IvrDatabase *self)
+{
+  self->session = g_uuid_string_random ();
+  g_queue_init (&self->commands);
+}
+
+static void
+session_started_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(IvrPgResult) rows = ivr_pg_connection_query_finish (IVR_PG_CONNECTION (source), result, &error);
+
+  if (rows == NULL)
+    g_debug ("the sitting could not be noted: %s", error->message);
+}
+
+static void
+start_session (IvrDatabase *self)
+{
+  IvrPgParams *params = ivr_pg_params_new ();
+
+  ivr_pg_params_add_uuid (params, self->session);
+  ivr_pg_params_add_text (params, "ivr-desk/" IVR_VERSION);
+  ivr_pg_connection_query_async (self->connection, "select 1 from api.start_session($1, $2)", params, NULL,
+                                 session_started_cb, NULL);
+}
+
+static void
+on_state (IvrDatabase *self)
+{
+  gboolean online = self->me != NULL && ivr_pg_connection_get_state (self->connection) == IVR_PG_STATE_READY;
+
+  if (self->online == online)
+    return;
+  self->online = online;
+  if (online)
+    {
+      start_session (self);
+      ivr_command_send_waiting (self);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ONLINE]);
+}
+
+/**
+ * ivr_database_new:
+ * @uri: connection URI with the person's login and without the password
+ *
+ * Returns: (transfer full): a database that nobody is signed in to yet
+ */
+IvrDatabase *
+ivr_database_new (const char *uri)
+{
+  IvrDatabase *self = g_object_new (IVR_TYPE_DATABASE, NULL);
+
+  self->connection = ivr_pg_connection_new (uri);
+  g_signal_connect_object (self->connection, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
+  return self;
+}
+
+void
+ivr_database_set_password (IvrDatabase *self,
+                           const char  *password)
+{
+  ivr_pg_connection_set_password (self->connection, password);
+}
+
+JsonObject *
+ivr_database_parse (const char  *json,
+                    GError     **error)
+{
+  g_autoptr(JsonNode) node = json != NULL ? json_from_string (json, NULL) : NULL;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    {
+      g_set_error_literal (error, IVR_ERROR, IVR_ERROR_PROTOCOL, "The server's answer is not readable.");
+      return NULL;
+    }
+  return json_node_dup_object (node);
+}
+
+static JsonObject *
+take_object (GObject       *source,
+             GAsyncResult  *result,
+             GError       **error)
+{
+  g_autoptr(IvrPgResult) rows = ivr_pg_connection_query_finish (IVR_PG_CONNECTION (source), result, error);
+  g_autofree char *json = NULL;
+
+  if (rows == NULL)
+    return NULL;
+  json = ivr_pg_result_get_n_rows (rows) == 1 ? ivr_pg_result_dup_json (rows, 0, "answer") : NULL;
+  return ivr_database_parse (json, error);
+}
+
+static void
+catalogue_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_autoptr(GTask) task = data;
+  IvrDatabase *self = g_task_get_source_object (task);
+  g_autoptr(GError) error = NULL;
+
+  g_clear_pointer (&self->catalogue, json_object_unref);
+  self->catalogue = take_object (source, result, &error);
+  if (self->catalogue == NULL)
+    {
+      g_clear_pointer (&self->me, json_object_unref);
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  on_state (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+workflow_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  GTask *task = data;
+  IvrDatabase *self = g_task_get_source_object (task);
+  g_autoptr(GError) error = NULL;
+
+  g_clear_pointer (&self->workflow, json_object_unref);
+  self->workflow = take_object (source, result, &error);
+  if (self->workflow == NULL)
+    g_debug ("the workflow could not be read: %s", error->message);
+}
+
+static gboolean
+check_schema (IvrDatabase *self,
+              GError     **error)
+{
+  gint64 schema = json_object_get_int_member_with_default (self->me, "schema", 0);
+
+  if (schema >= IVR_SCHEMA_OLDEST && schema <= IVR_SCHEMA_NEWEST)
+    return TRUE;
+  if (schema < IVR_SCHEMA_OLDEST)
+    g_set_error_literal (error, IVR_ERROR, IVR_ERROR_SCHEMA_OLD,
+                         "The database is older than this desk. Ask your administrator to update the database.");
+  else
+    g_set_error_literal (error, IVR_ERROR, IVR_ERROR_SCHEMA_NEW,
+                         "The database is newer than this desk. Install the newer desk; your drafts are kept.");
+  return FALSE;
+}
+
+static void
+me_cb (GObject      *source,
+       GAsyncResult *result,
+       gpointer      data)
+{
+  g_autoptr(GTask) task = data;
+  IvrDatabase *self = g_task_get_source_object (task);
+  g_autoptr(GError) error = NULL;
+
+  g_clear_pointer (&self->me, json_object_unref);
+  self->me = take_object (source, result, &error);
+  if (self->me != NULL && !check_schema (self, &error))
+    g_clear_pointer (&self->me, json_object_unref);
+  if (self->me == NULL)
+    {
+      ivr_pg_connection_close (self->connection);
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  ivr_pg_connection_query_async (self->connection, "select api.workflow() as answer", NULL, NULL, workflow_cb, task);
+  ivr_pg_connection_query_async (self->connection, "select api.catalogue() as answer", NULL, NULL, catalogue_cb,
+                                 g_steal_pointer (&task));
+}
+
+static void
+opened_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr(GTask) task = data;
+  g_autoptr(GError) error = NULL;
+
+  if (!ivr_pg_connection_open_finish (IVR_PG_CONNECTION (source), result, &error))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  ivr_pg_connection_query_async (IVR_PG_CONNECTION (source), "select api.who_am_i() as answer", NULL, NULL, me_cb,
+                                 g_steal_pointer (&task));
+}
+
+/**
+ * ivr_database_sign_in_async:
+ * @self: a database
+ * @cancellable: (nullable): stops waiting
+ * @callback: called when the person is signed in or was refused
+ * @user_data: for @callback
+ *
+ * Connects, and reads who the person is, the workflow and the catalogues. Errors say what to do:
+ * unreachable, wrong password, certificate, schema too old or too new.
+ */
+void
+ivr_database_sign_in_async (IvrDatabase         *self,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, ivr_database_sign_in_async);
+  ivr_pg_connection_open_async (self->connection, cancellable, opened_cb, task);
+}
+
+gboolean
+ivr_database_sign_in_finish (IvrDatabase   *self,
+                             GAsyncResult  *result,
+                             GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * ivr_database_sign_out:
+ * @self: a database
+ *
+ * Ends the sitting and closes the line. Commands that wait stay in the journal.
+ */
+void
+ivr_database_sign_out (IvrDatabase *self)
+{
+  ivr_pg_connection_close (self->connection);
+}
+
+void
+ivr_database_retry_now (IvrDatabase *self)
+{
+  ivr_pg_connection_retry_now (self->connection);
+}
+
+gboolean
+ivr_database_is_online (IvrDatabase *self)
+{
+  return self->online;
+}
+
+guint
+ivr_database_get_waiting (IvrDatabase *self)
+{
+  return self->waiting;
+}
+
+void
+ivr_database_set_waiting (IvrDatabase *self,
+                          guint        waiting)
+{
+  if (self->waiting == waiting)
+    return;
+  self->waiting = waiting;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WAITING]);
+}
+
+/**
+ * ivr_database_get_me:
+ * @self: a database
+ *
+ * Returns: (transfer none) (nullable): what api.who_am_i() said
+ */
+JsonObject *
+ivr_database_get_me (IvrDatabase *self)
+{
+  return self->me;
+}
+
+JsonObject *
+ivr_database_get_workflow (IvrDatabase *self)
+{
+  return self->workflow;
+}
+
+JsonObject *
+ivr_database_get_catalogue (IvrDatabase *self)
+{
+  return self->catalogue;
+}
+
+const char *
+ivr_database_get_name (IvrDatabase *self)
+{
+  return self->me != NULL ? json_object_get_string_member_with_default (self->me, "name", "") : "";
+}
+
+gboolean
+ivr_database_is_clinic (IvrDatabase *self)
+{
+  return self->me != NULL &&
+         g_str_equal (json_object_get_string_member_with_default (self->me, "side", ""), "clinic");
+}
+
+gboolean
+ivr_database_has_right (IvrDatabase *self,
+                        const char  *right)
+{
+  JsonArray *rights = self->me != NULL ? json_object_get_array_member (self->me, "rights") : NULL;
+
+  for (guint i = 0; rights != NULL && i < json_array_get_length (rights); i++)
+    if (g_str_equal (json_array_get_string_element (rights, i), right))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * ivr_database_find_status:
+ * @self: a database
+ * @status: identifier of a status
+ *
+ * Returns: (transfer none) (nullable): the status with label, icon, tint, turn and meaning
+ */
+JsonObject *
+ivr_database_find_status (IvrDatabase *self,
+                          const char  *status)
+{
+  JsonArray *all = self->workflow != NULL ? json_object_get_array_member (self->workflow, "statuses") : NULL;
+
+  for (guint i = 0; all != NULL && i < json_array_get_length (all); i++)
+    {
+      JsonObject *o = json_array_get_object_element (all, i);
+
+      if (g_strcmp0 (json_object_get_string_member (o, "status"), status) == 0)
+        return o;
+    }
+  return NULL;
+}
+
+IvrPgConnection *
+ivr_database_get_connection (IvrDatabase *self)
+{
+  return self->connection;
+}
+
+const char *
+ivr_database_get_session (IvrDatabase *self)
+{
+  return self->session;
+}
+
+GQueue *
+ivr_database_get_commands (IvrDatabase *self)
+{
+  return &self->commands;
+}
+
+static void
+live_token_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      data)
+{
+  g_autoptr(GTask) task = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(IvrPgResult) rows = ivr_pg_connection_query_finish (IVR_PG_CONNECTION (source), result, &error);
+
+  if (rows == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_pointer (task, ivr_pg_result_dup_text (rows, 0, "token"), g_free);
+}
+
+/**
+ * ivr_database_live_token_async:
+ * @self: a database
+ * @cancellable: (nullable): a cancellable
+ * @callback: called with the token
+ * @user_data: for @callback
+ *
+ * Asks for a proof that the gateway accepts, good for ten minutes.
+ */
+void
+ivr_database_live_token_async (IvrDatabase         *self,
+                               GCancellable        *cancellable,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, ivr_database_live_token_async);
+  ivr_pg_connection_query_async (self->connection, "select token from api.issue_live_token()", NULL, cancellable,
+                                 live_token_cb, task);
+}
+
+char *
+ivr_database_live_token_finish (IvrDatabase   *self,
+                                GAsyncResult  *result,
+                                GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
