@@ -248,6 +248,7 @@ static void
 take_results (IvrPgConnection *self)
 {
   g_autoptr(IvrPgConnection) alive = g_object_ref (self);
+  gboolean ended = FALSE;
 
   while (self->db != NULL && self->sent.length > 0 && !PQisBusy (self->db))
     {
@@ -255,8 +256,15 @@ take_results (IvrPgConnection *self)
       GTask *head = g_queue_peek_head (&self->sent);
       Call *call = g_task_get_task_data (head);
 
+      /* One end is that of a query. Two in a row: the line is dead, and libpq says so for ever. */
       if (result == NULL)
-        continue;
+        {
+          if (ended)
+            break;
+          ended = TRUE;
+          continue;
+        }
+      ended = FALSE;
       if (PQresultStatus (result) == PGRES_PIPELINE_SYNC)
         {
           PQclear (result);
@@ -264,6 +272,12 @@ take_results (IvrPgConnection *self)
         }
       else if (call->result == NULL)
         call->result = result;
+      else if (PQresultStatus (result) == PGRES_FATAL_ERROR)
+        {
+          /* The statement went well and its commit did not: that comes with the sync. */
+          PQclear (call->result);
+          call->result = result;
+        }
       else
         PQclear (result);
     }

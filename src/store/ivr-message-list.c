@@ -32,6 +32,7 @@ enum {
 
 enum {
   SIGNAL_FAILED,
+  SIGNAL_READ,
   N_SIGNALS
 };
 
@@ -122,6 +123,8 @@ ivr_message_list_class_init (IvrMessageListClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[SIGNAL_FAILED] = g_signal_new ("failed", IVR_TYPE_MESSAGE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 2, G_TYPE_ERROR, IVR_TYPE_MESSAGE);
+  signals[SIGNAL_READ] = g_signal_new ("read", IVR_TYPE_MESSAGE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 0);
 }
 
 static void
@@ -426,11 +429,14 @@ marked_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      data)
 {
+  g_autoptr(IvrMessageList) self = data;
   g_autoptr(GError) error = NULL;
   g_autoptr(IvrPgResult) rows = ivr_pg_connection_query_finish (IVR_PG_CONNECTION (source), result, &error);
 
   if (rows == NULL)
     g_debug ("the read mark could not be set: %s", error->message);
+  else
+    g_signal_emit (self, signals[SIGNAL_READ], 0);
 }
 
 /**
@@ -450,5 +456,6 @@ ivr_message_list_mark_read (IvrMessageList *self)
   ivr_pg_params_add_uuid (params, self->request);
   ivr_pg_params_add_timestamp (params, ivr_message_get_created (self->messages->pdata[self->messages->len - 1]));
   ivr_pg_connection_query_async (ivr_database_get_connection (self->database),
-                                 "select 1 from api.mark_messages_read($1, $2)", params, NULL, marked_cb, NULL);
+                                 "select 1 from api.mark_messages_read($1, $2)", params, NULL, marked_cb,
+                                 g_object_ref (self));
 }

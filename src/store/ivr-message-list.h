@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * never stands twice). Older messages are read by ivr_message_list_load_older().
  *
  * Property "loading" notifies. Signal "failed" (GError) when a page could not be read or a message
- * was refused.
+ * was refused; "read" when the server has taken ivr_message_list_mark_read().
  */
 #define IVR_TYPE_MESSAGE_LIST (ivr_message_list_get_type ())
 G_DECLARE_FINAL_TYPE (IvrMessageList, ivr_message_list, IVR, MESSAGE_LIST, GObject)

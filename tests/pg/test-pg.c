@@ -4,6 +4,7 @@
 #include "ivr-pg-connection.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -458,6 +459,62 @@ test_cancelled_before (void)
 }
 
 static void
+on_state (IvrPgConnection *connection,
+          GParamSpec      *pspec,
+          gpointer         data)
+{
+  g_string_append_printf (data, "%d", (int) ivr_pg_connection_get_state (connection));
+}
+
+static void
+kill_backend (IvrPgConnection *by,
+              gint64           pid)
+{
+  g_assert_cmpint (kill ((pid_t) pid, SIGKILL), ==, 0);
+}
+
+static void
+test_lost (void)
+{
+  g_autoptr(IvrPgConnection) idle = opened ();
+  g_autoptr(IvrPgConnection) busy = opened ();
+  g_autoptr(GString) states = g_string_new (NULL);
+  g_autoptr(GAsyncResult) sent = NULL, behind = NULL;
+  g_autoptr(GError) error = NULL;
+  gint64 pid = number (busy, "select pg_backend_pid() as n");
+
+  g_signal_connect (idle, "notify::state", G_CALLBACK (on_state), states);
+  ivr_pg_connection_query_async (busy, "select pg_sleep(601)", NULL, NULL, done_cb, &sent);
+  WAIT_UNTIL (number (idle, "select count(*) as n from pg_stat_activity where query like 'select pg_sleep(601)%' "
+                            "and state = 'active'") == 1);
+  /* A backend that is killed takes all others with it: the server recovers from its log. */
+  kill_backend (idle, pid);
+  WAIT_UNTIL (sent != NULL);
+  g_assert_null (ivr_pg_connection_query_finish (busy, sent, &error));
+  g_assert_error (error, IVR_ERROR, IVR_ERROR_OUTCOME_UNKNOWN);
+  WAIT_UNTIL (ivr_pg_connection_get_state (busy) == IVR_PG_STATE_READY);
+  WAIT_UNTIL (strlen (states->str) > 0 && ivr_pg_connection_get_state (idle) == IVR_PG_STATE_READY);
+  g_assert_cmpint (states->str[0], ==, '0' + IVR_PG_STATE_WAITING);
+  g_assert_cmpint (number (idle, "select 3 as n"), ==, 3);
+  g_assert_cmpint (number (busy, "select 3 as n"), ==, 3);
+}
+
+/* The commit comes with the sync, behind the statement's own answer. */
+static void
+test_commit_fails (void)
+{
+  g_autoptr(IvrPgConnection) connection = opened ();
+  g_autoptr(GError) error = NULL;
+
+  run (connection, "create table parent (id integer primary key)");
+  run (connection, "create table child (id integer references parent deferrable initially deferred)");
+  g_assert_null (query_now (connection, "insert into child values (1)", NULL, &error));
+  g_assert_nonnull (error);
+  g_assert_cmpint (number (connection, "select count(*) as n from child"), ==, 0);
+  run (connection, "drop table child, parent");
+}
+
+static void
 test_closed (void)
 {
   g_autoptr(IvrPgConnection) connection = opened ();
@@ -527,7 +584,9 @@ main (int   argc,
   g_test_add_func ("/pg/notify", test_notify);
   g_test_add_func ("/pg/cancel", test_cancel);
   g_test_add_func ("/pg/cancelled-before", test_cancelled_before);
+  g_test_add_func ("/pg/commit-fails", test_commit_fails);
   g_test_add_func ("/pg/closed", test_closed);
+  g_test_add_func ("/pg/lost", test_lost);
   status = g_test_run ();
   ivr_cluster_stop (cluster, NULL);
   ivr_cluster_free (cluster);

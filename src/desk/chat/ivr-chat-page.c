@@ -122,6 +122,20 @@ on_key (IvrChatPage     *self,
   return GDK_EVENT_STOP;
 }
 
+static gboolean
+is_first_unread (IvrChatPage *self,
+                 guint        position)
+{
+  for (guint i = 0; self->messages != NULL && i <= position; i++)
+    {
+      g_autoptr(IvrMessage) message = g_list_model_get_item (G_LIST_MODEL (self->messages), i);
+
+      if (message != NULL && ivr_message_is_unread (message))
+        return i == position;
+    }
+  return FALSE;
+}
+
 static void
 write_row (IvrChatPage *self,
            GtkListItem *item)
@@ -130,7 +144,8 @@ write_row (IvrChatPage *self,
   g_autoptr(IvrMessage) before = position > 0 && self->messages != NULL
                                    ? g_list_model_get_item (G_LIST_MODEL (self->messages), position - 1) : NULL;
 
-  ivr_message_row_set_message (IVR_MESSAGE_ROW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item), before);
+  ivr_message_row_set_message (IVR_MESSAGE_ROW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item), before,
+                               is_first_unread (self, position));
 }
 
 static void
@@ -221,6 +236,12 @@ on_failed (IvrChatPage *self,
     set_text (self, ivr_message_get_body (message));
   on_text_changed (self);
   g_signal_emit (self, signals[SIGNAL_NOTICE], 0, error->message);
+}
+
+static void
+on_read (IvrChatPage *self)
+{
+  ivr_session_list_changed (self->session);
 }
 
 static void
@@ -376,6 +397,7 @@ ivr_chat_page_set_request (IvrChatPage *self,
   self->at_end = TRUE;
   g_signal_connect_object (self->messages, "items-changed", G_CALLBACK (on_messages_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->messages, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->messages, "read", G_CALLBACK (on_read), self, G_CONNECT_SWAPPED);
   selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->messages)));
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
   gtk_stack_set_visible_child_name (self->stack, "empty");

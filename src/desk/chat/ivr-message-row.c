@@ -120,11 +120,13 @@ same_day (gint64 a,
  * @self: a row
  * @message: what it shows
  * @before: (nullable): the message above it
+ * @first_unread: whether what this person has not seen begins here
  */
 void
 ivr_message_row_set_message (IvrMessageRow *self,
                              IvrMessage    *message,
-                             IvrMessage    *before)
+                             IvrMessage    *before,
+                             gboolean       first_unread)
 {
   g_autofree char *day = ivr_format_day (ivr_message_get_created (message));
   g_autofree char *time = ivr_format_time (ivr_message_get_created (message));
@@ -140,7 +142,7 @@ ivr_message_row_set_message (IvrMessageRow *self,
   gtk_label_set_label (GTK_LABEL (self->day), day);
   gtk_widget_set_visible (self->day, before == NULL ||
                           !same_day (ivr_message_get_created (before), ivr_message_get_created (message)));
-  gtk_widget_set_visible (self->mark, ivr_message_is_unread (message) && (before == NULL || !ivr_message_is_unread (before)));
+  gtk_widget_set_visible (self->mark, first_unread);
   gtk_label_set_label (GTK_LABEL (self->sender), label);
   gtk_widget_set_visible (self->sender, !same_sender);
   gtk_label_set_label (GTK_LABEL (self->body), ivr_message_get_body (message));

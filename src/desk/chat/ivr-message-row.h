@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (IvrMessageRow, ivr_message_row, IVR, MESSAGE_ROW, GtkWidge
 GtkWidget *ivr_message_row_new         (void);
 void       ivr_message_row_set_message (IvrMessageRow *self,
                                         IvrMessage    *message,
-                                        IvrMessage    *before);
+                                        IvrMessage    *before,
+                                        gboolean       first_unread);
 
 G_END_DECLS

@@ -102,6 +102,24 @@ add_row (IvrIntakeForm  *self,
     adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
 }
 
+/* A question that depends on an answer is only there while the answer makes it one. */
+static void
+show_conditional (IvrIntakeForm *self)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      const IvrField *field = ivr_field_find (ivr_intake_row_get_path (self->rows->pdata[i]));
+      g_auto(GStrv) parts = NULL;
+      g_autofree char *value = NULL;
+
+      if (field == NULL || field->when == NULL || strchr (field->when, '*') != NULL || strstr (field->when, "!=") != NULL)
+        continue;
+      parts = g_strsplit (field->when, "=", 2);
+      value = ivr_intake_dup (self->intake, parts[0]);
+      gtk_widget_set_visible (self->rows->pdata[i], g_strcmp0 (value, parts[1]) == 0);
+    }
+}
+
 /* Rows of a section whose list items, if any, all have the given index. */
 static void
 add_rows (IvrIntakeForm *self,
@@ -323,6 +341,8 @@ ivr_intake_form_new (IvrIntake   *intake,
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
   build (self);
   g_signal_connect_object (intake, "changed", G_CALLBACK (show_cpt), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (intake, "changed", G_CALLBACK (show_conditional), self, G_CONNECT_SWAPPED);
+  show_conditional (self);
   return GTK_WIDGET (self);
 }
 

@@ -179,8 +179,10 @@ add_products (GtkBox     *box,
         {
           JsonObject *size = json_array_get_object_element (sizes, k);
 
-          g_string_append_printf (line, "%s%d × %s", k > 0 ? ", " : "",
-                                  (int) json_object_get_int_member_with_default (size, "quantity", 0),
+          int n = (int) json_object_get_int_member_with_default (size, "quantity", 0);
+
+          g_string_append (line, k > 0 ? ", " : "");
+          g_string_append_printf (line, ngettext ("%d piece of %s", "%d pieces of %s", (gulong) n), n,
                                   ivr_format_member (size, "label"));
         }
       g_string_append_printf (line, " = %s", area_text);

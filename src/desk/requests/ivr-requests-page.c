@@ -435,6 +435,7 @@ ivr_requests_page_set_session (IvrRequestsPage *self,
   g_signal_connect_object (self->rows, "notify", G_CALLBACK (update_count), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "request-changed", G_CALLBACK (on_refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "chat-changed", G_CALLBACK (on_refresh), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "list-changed", G_CALLBACK (on_refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "refresh", G_CALLBACK (on_refresh), self, G_CONNECT_SWAPPED);
 }
 

@@ -29,6 +29,7 @@ enum {
   SIGNAL_REQUEST_CHANGED,
   SIGNAL_CHAT_CHANGED,
   SIGNAL_REFRESH,
+  SIGNAL_LIST_CHANGED,
   SIGNAL_STATUS_CHANGED,
   N_SIGNALS
 };
@@ -69,6 +70,8 @@ ivr_session_class_init (IvrSessionClass *klass)
                                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_REFRESH] = g_signal_new ("refresh", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 0);
+  signals[SIGNAL_LIST_CHANGED] = g_signal_new ("list-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                               G_TYPE_NONE, 0);
   signals[SIGNAL_STATUS_CHANGED] = g_signal_new ("status-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                                  NULL, G_TYPE_NONE, 0);
 }
@@ -213,6 +216,18 @@ ivr_session_new (IvrDatabase *database,
     }
   ivr_views_refresh (self->views);
   return self;
+}
+
+/**
+ * ivr_session_list_changed:
+ * @self: a session
+ *
+ * Tells the list that this person did something that shows there, such as reading a chat.
+ */
+void
+ivr_session_list_changed (IvrSession *self)
+{
+  g_signal_emit (self, signals[SIGNAL_LIST_CHANGED], 0);
 }
 
 IvrDatabase *

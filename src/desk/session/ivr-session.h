@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * through globals.
  *
  * Signals: "request-changed" (id), "chat-changed" (request id), "refresh" (read everything that
- * is shown again), "status-changed" (ivr_session_get_status() says something else).
+ * is shown again), "list-changed" (what lists show of a request, by this person's own doing),
+ * "status-changed" (ivr_session_get_status() says something else).
  */
 #define IVR_TYPE_SESSION (ivr_session_get_type ())
 G_DECLARE_FINAL_TYPE (IvrSession, ivr_session, IVR, SESSION, GObject)
@@ -34,6 +35,7 @@ IvrSessionStatus  ivr_session_get_status   (IvrSession  *self);
 char             *ivr_session_dup_status_text (IvrSession *self);
 gboolean          ivr_session_is_demo      (IvrSession  *self);
 void              ivr_session_close        (IvrSession  *self);
+void              ivr_session_list_changed (IvrSession  *self);
 
 /* Text that was typed and not sent, bound to a request, so that it can never reach another. */
 const char       *ivr_session_get_draft    (IvrSession  *self,

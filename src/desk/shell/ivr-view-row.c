@@ -72,6 +72,7 @@ ivr_view_row_new (IvrView *view)
   gtk_widget_set_hexpand (label, TRUE);
   gtk_widget_add_css_class (self->count, "numeric");
   gtk_widget_add_css_class (self->count, "view-count");
+  gtk_widget_set_valign (self->count, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (ivr_view_get_icon (view)));
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), self->count);

@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Runs the demo on a virtual display with a session bus of its own, and a driver against it.
+# Usage: virtual-desk.sh BUILD DRIVER [ARGUMENT …]   IVR_DISPLAY_SIZE, IVR_DEMO_OPTIONS may be set.
+set -u
+build=$1
+shift
+work=$(mktemp -d)
+cleanup() {
+  [ -n "${desk:-}" ] && kill "$desk" 2>/dev/null && wait "$desk" 2>/dev/null
+  [ -n "${wm:-}" ] && kill "$wm" 2>/dev/null
+  [ -n "${x:-}" ] && kill "$x" 2>/dev/null
+  # The private server ends when its desk has; then its folder can go.
+  i=0
+  while [ $i -lt 100 ] && pgrep -f "cluster run --end-with-stdin $work/demo" >/dev/null 2>&1; do sleep 0.1; i=$((i + 1)); done
+  rm -rf "$work"
+}
+trap cleanup EXIT INT TERM
+chmod 755 "$work"
+mkdir -p "$work/home" "$work/run"
+chmod 700 "$work/run"
+Xvfb -displayfd 3 -screen 0 "${IVR_DISPLAY_SIZE:-2880x900x24}" -nolisten tcp 3>"$work/display" >"$work/x.log" 2>&1 &
+x=$!
+i=0
+while [ ! -s "$work/display" ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done
+[ -s "$work/display" ] || { echo "The virtual display did not start." >&2; exit 1; }
+DISPLAY=:$(cat "$work/display")
+HOME=$work/home
+XDG_RUNTIME_DIR=$work/run
+XDG_CONFIG_HOME=$work/home/.config
+XDG_DATA_HOME=$work/home/.local/share
+XDG_CACHE_HOME=$work/home/.cache
+IVR_DEMO_DIR=${IVR_DEMO_DIR:-$work/demo}
+GSK_RENDERER=cairo
+GDK_BACKEND=x11
+GTK_A11Y=atspi
+NO_AT_BRIDGE=0
+GSETTINGS_BACKEND=memory
+G_DEBUG=${IVR_E2E_DEBUG:-}
+LC_ALL=C.UTF-8
+TZ=America/Chicago
+unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS AT_SPI_BUS_ADDRESS
+export DISPLAY HOME XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME IVR_DEMO_DIR GSK_RENDERER GDK_BACKEND \
+  GTK_A11Y NO_AT_BRIDGE GSETTINGS_BACKEND G_DEBUG LC_ALL TZ
+openbox --sm-disable >"$work/wm.log" 2>&1 &
+wm=$!
+# The session bus and its services talk on standard output too; the driver's own goes past them.
+exec 4>&1
+dbus-run-session -- sh -c '
+  build=$1; log=$2; shift 2
+  # shellcheck disable=SC2086
+  "$build/src/desk/ivr-desk" --demo ${IVR_DEMO_OPTIONS:-} >"$log" 2>&1 &
+  desk=$!
+  "$@" >&4
+  status=$?
+  kill "$desk" 2>/dev/null
+  wait "$desk" 2>/dev/null
+  grep -E "CRITICAL|WARNING|ERROR" "$log" | grep -v -E "AT-SPI|atk-bridge|dconf|GtkScrolledWindow .* with width -2" >&2 &&
+    [ $status -eq 0 ] && status=3
+  [ $status -eq 0 ] || cat "$log" >&2
+  exit $status' sh "$build" "$work/desk.log" "$@" >"$work/bus.log" 2>"$work/err"
+status=$?
+grep -v -E "^dbus-daemon|SpiRegistry|Activating service|Successfully activated" "$work/err" >&2
+exit $status
