@@ -69,6 +69,28 @@ begin atomic
 end;
 comment on function feed.poll(text) is 'Events that became visible since a snapshot, and the new snapshot in the last row.';
 
+-- The same by numbers, for the organizations that somebody listens to. A transaction that stays open
+-- pins the lower end of every snapshot, and the range that feed.poll() reads grows with each event
+-- until it ends; this costs one probe per organization, however long that takes.
+create function feed.follow(p_orgs uuid[], p_after bigint[], p_limit integer, p_since text)
+returns table (org_id uuid, seq bigint, kind text, row_id uuid, request_id uuid, version bigint, snapshot text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+begin atomic
+  select e.org_id, e.seq, e.kind, e.row_id, e.request_id, e.version, null::text
+    from unnest(p_orgs, p_after) w (org_id, seq)
+   cross join lateral (select x.* from ivr.outbox x where x.org_id = w.org_id and x.seq > w.seq
+                        order by x.seq limit least(greatest(p_limit, 1), 1000)) e
+  union all
+  select e.org_id, e.seq, e.kind, e.row_id, e.request_id, e.version, null
+    from ivr.outbox e
+   where e.kind = 'membership' and e.xid >= pg_snapshot_xmin(p_since::pg_snapshot)
+     and not pg_visible_in_snapshot(e.xid, p_since::pg_snapshot) and e.org_id <> all (p_orgs)
+  union all
+  select null, null, null, null, null, null, pg_current_snapshot()::text
+   order by 1 nulls last, 2;
+end;
+comment on function feed.follow(uuid[], bigint[], integer, text) is 'Events of some organizations after a number each, roles that changed anywhere since a snapshot, and the new snapshot in the last row.';
+
 create function feed.snapshot() returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp
 return pg_current_snapshot()::text;

@@ -20,6 +20,7 @@ create table ivr.outbox (
   primary key (org_id, seq)
 );
 create index outbox_xid on ivr.outbox (xid);
+create index outbox_membership on ivr.outbox (xid) where kind = 'membership';
 comment on table ivr.outbox is 'Changes of each organization, numbered 1, 2, 3 … in commit order.';
 comment on column ivr.outbox.org_id is 'The organization whose desks hear of it.';
 comment on column ivr.outbox.seq is 'Number within the organization; dense.';
@@ -127,7 +128,11 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   o record;
   last bigint;
+  rings boolean := false;
 begin
+  -- Once more, and as the last word: whoever began the transaction may have set it back. A number
+  -- that a desk has seen must not be lost in a crash and given to another event.
+  perform set_config('synchronous_commit', 'on', true);
   for o in select distinct s.org_id, g.org_no from ivr.outbox_staging s join ivr.organizations g on g.id = s.org_id
             where s.xid = pg_current_xact_id() order by g.org_no loop
     perform pg_advisory_xact_lock(7219, o.org_no);
@@ -138,12 +143,13 @@ begin
     select s.org_id, last + row_number() over (order by s.ordinal), s.kind, s.row_id, s.request_id, s.version
       from ivr.outbox_staging s where s.xid = pg_current_xact_id() and s.org_id = o.org_id;
     delete from ivr.outbox_staging s where s.xid = pg_current_xact_id() and s.org_id = o.org_id;
-    -- The doorbell: rung only while the gateway sleeps (awake it holds this lock), because a
-    -- notification makes every commit of the cluster wait for every other.
-    if pg_try_advisory_xact_lock_shared(7220, 0) then
-      perform pg_notify('ivr', '');
-    end if;
+    rings := true;
   end loop;
+  -- The doorbell: rung only while the gateway sleeps (awake it holds this lock), because a
+  -- notification makes every commit of the cluster wait for every other.
+  if rings and pg_try_advisory_xact_lock_shared(7220, 0) then
+    perform pg_notify('ivr', '');
+  end if;
   return null;
 end
 $$;
@@ -182,6 +188,27 @@ begin
 end
 $$;
 comment on function ivr.announce_membership() is 'Somebody''s role was given or taken.';
+
+create function ivr.announce_person() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform ivr.stage_event(new.org_id, 'membership', new.id, null, 0);
+  return null;
+end
+$$;
+comment on function ivr.announce_person() is 'Somebody was locked out, or let in again: of what the person may hear is to be read anew.';
+
+create function ivr.announce_service_link() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  team uuid := coalesce(new.verifier_org_id, old.verifier_org_id);
+begin
+  perform ivr.stage_event(team, 'membership', m.user_id, null, 0)
+    from (select distinct x.user_id from ivr.memberships x where x.org_id = team order by x.user_id) m;
+  return null;
+end
+$$;
+comment on function ivr.announce_service_link() is 'A team serves a clinic from now on, or not any more: what its people may hear is to be read anew.';
 
 create function ivr.retain_outbox(p_keep interval) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

@@ -46,6 +46,7 @@ static const struct
   SHOW (pages, "counter", "Pages that were read for desks that had been away."),
   SHOW (events, "counter", "Events that came into rings."),
   SHOW (polls, "counter", "Polls."),
+  SHOW (follows, "counter", "Polls by numbers, because a transaction stays open."),
   SHOW (gaps, "counter", "Numbers that did not follow each other; must stay 0."),
   SHOW (reconnects, "counter", "Times that the line of the feed broke."),
   SHOW (rings, "counter", "Times that a writer rang."),
@@ -215,20 +216,22 @@ ivr_admin_port_init (IvrAdminPort *self)
 
 /**
  * ivr_admin_port_new:
- * @address: an address of this machine itself
+ * @address: an address of this machine itself, or a path
  * @metrics: what is shown; outlives the port
  * @error: return location
  *
  * Returns: (transfer full) (nullable): a port that answers
  */
 IvrAdminPort *
-ivr_admin_port_new (GInetSocketAddress  *address,
-                    const IvrMetrics    *metrics,
-                    GError             **error)
+ivr_admin_port_new (GSocketAddress    *address,
+                    const IvrMetrics  *metrics,
+                    GError           **error)
 {
   g_autoptr(IvrAdminPort) self = g_object_new (IVR_TYPE_ADMIN_PORT, NULL);
 
-  if (!g_inet_address_get_is_loopback (g_inet_socket_address_get_address (address)))
+  if (G_IS_INET_SOCKET_ADDRESS (address)
+      && !g_inet_address_get_is_loopback (
+        g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address))))
     {
       g_set_error_literal (error, IVR_ERROR, IVR_ERROR_INVALID,
                            "it must be an address of this machine itself, such as 127.0.0.1");
@@ -237,8 +240,8 @@ ivr_admin_port_new (GInetSocketAddress  *address,
   self->metrics = metrics;
   self->service = g_socket_service_new ();
   g_signal_connect_object (self->service, "incoming", G_CALLBACK (on_incoming), self, 0);
-  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), G_SOCKET_ADDRESS (address),
-                                      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, NULL,
+  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address,
+                                      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL,
                                       error))
     return NULL;
   g_socket_service_start (self->service);

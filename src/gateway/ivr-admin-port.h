@@ -15,8 +15,8 @@ G_BEGIN_DECLS
 #define IVR_TYPE_ADMIN_PORT (ivr_admin_port_get_type ())
 G_DECLARE_FINAL_TYPE (IvrAdminPort, ivr_admin_port, IVR, ADMIN_PORT, GObject)
 
-IvrAdminPort *ivr_admin_port_new (GInetSocketAddress  *address,
-                                  const IvrMetrics    *metrics,
-                                  GError             **error);
+IvrAdminPort *ivr_admin_port_new (GSocketAddress    *address,
+                                  const IvrMetrics  *metrics,
+                                  GError           **error);
 
 G_END_DECLS

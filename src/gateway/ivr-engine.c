@@ -3,6 +3,8 @@
 
 #include "ivr-engine-private.h"
 
+#include "ivr-address.h"
+
 #include <errno.h>
 #include <glib-unix.h>
 #include <netinet/in.h>
@@ -169,7 +171,7 @@ ivr_engine_free (IvrEngine *self)
 /**
  * ivr_engine_listen:
  * @self: an engine that does not listen
- * @address: an internet address; port 0 for any that is free
+ * @address: an internet address, port 0 for any that is free; or a path
  * @error: return location
  *
  * From now on desks can connect; they are let in after ivr_engine_accept().
@@ -219,7 +221,7 @@ ivr_engine_accept (IvrEngine *self)
  * ivr_engine_dup_address:
  * @self: an engine that listens
  *
- * Returns: (transfer full) (nullable): where, as ADDRESS:PORT
+ * Returns: (transfer full) (nullable): where, as ADDRESS:PORT or unix:PATH
  */
 char *
 ivr_engine_dup_address (IvrEngine *self)
@@ -231,7 +233,7 @@ ivr_engine_dup_address (IvrEngine *self)
   if (getsockname (self->listen_fd, (struct sockaddr *) &native, &size) != 0)
     return NULL;
   address = g_socket_address_new_from_native (&native, size);
-  return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
+  return ivr_address_to_text (address);
 }
 
 /**

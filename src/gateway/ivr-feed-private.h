@@ -21,6 +21,8 @@ struct _IvrFeed
   guint timer;
   guint nap;
   gboolean polling;
+  gboolean following;   /* the poll under way goes by numbers */
+  gboolean behind;      /* its answer was full: there is more */
   gboolean awake;
   gboolean live;
 };

@@ -10,6 +10,10 @@
 #define AWAKE_MS 500
 #define RETRY_MS 250
 
+/* So many transactions between the ends of a snapshot: one of them stays open for long. */
+#define FOLLOW_SPAN 2000
+#define FOLLOW_LIMIT 500
+
 /* After the bell is on again: those who were committing meanwhile may not have rung. */
 static const guint naps_ms[] = { 0, 50, 200, 5000 };
 
@@ -78,6 +82,7 @@ take_poll (IvrFeed     *self,
         g_free (self->snapshot);
         self->snapshot = ivr_pg_result_dup_text (rows, row, "snapshot");
       }
+  self->behind = self->following && n > FOLLOW_LIMIT;
   if (n > 1)
     {
       self->last_event_ms = now_ms ();
@@ -109,6 +114,45 @@ poll_cb (GObject      *source,
   schedule (self);
 }
 
+/* A snapshot is "xmin:xmax:list". */
+static gboolean
+has_old_transaction (const char *snapshot)
+{
+  char *end = NULL;
+  guint64 xmin = g_ascii_strtoull (snapshot, &end, 10);
+  guint64 xmax = *end == ':' ? g_ascii_strtoull (end + 1, NULL, 10) : xmin;
+
+  return xmax - xmin > FOLLOW_SPAN;
+}
+
+static void
+follow_now (IvrFeed *self)
+{
+  g_autoptr(GPtrArray) orgs = g_ptr_array_new ();
+  g_autoptr(GArray) heads = g_array_new (FALSE, FALSE, sizeof (gint64));
+  IvrPgParams *params = ivr_pg_params_new ();
+  GHashTableIter iter;
+  gpointer org;
+  gpointer ring;
+
+  g_hash_table_iter_init (&iter, self->rings);
+  while (g_hash_table_iter_next (&iter, &org, &ring))
+    {
+      gint64 head = ivr_ring_get_head (ring);
+
+      g_ptr_array_add (orgs, org);
+      g_array_append_val (heads, head);
+    }
+  g_ptr_array_add (orgs, NULL);
+  self->metrics->follows++;
+  ivr_pg_params_add_uuids (params, (const char *const *) orgs->pdata);
+  ivr_pg_params_add_int64s (params, heads);
+  ivr_pg_params_add_int (params, FOLLOW_LIMIT);
+  ivr_pg_params_add_text (params, self->snapshot);
+  ivr_pg_connection_query_async (self->connection, "select * from feed.follow($1, $2, $3, $4)",
+                                 params, NULL, poll_cb, g_object_ref (self));
+}
+
 static void
 poll_now (IvrFeed *self)
 {
@@ -119,6 +163,13 @@ poll_now (IvrFeed *self)
   g_clear_handle_id (&self->timer, g_source_remove);
   self->polling = TRUE;
   self->metrics->polls++;
+  /* What a full answer left out was visible already: only the numbers find it. */
+  self->following = self->behind || has_old_transaction (self->snapshot);
+  if (self->following)
+    {
+      follow_now (self);
+      return;
+    }
   params = ivr_pg_params_add_text (ivr_pg_params_new (), self->snapshot);
   ivr_pg_connection_query_async (self->connection, "select * from feed.poll($1)",
                                  g_steal_pointer (&params), NULL, poll_cb, g_object_ref (self));
@@ -276,6 +327,7 @@ on_notify_state (IvrPgConnection *connection,
   set_live (self, FALSE);
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_pointer (&self->snapshot, g_free);
+  self->behind = FALSE;
   g_hash_table_remove_all (self->refetching);
 }
 

@@ -3,6 +3,7 @@
 
 #include "ivr-gateway.h"
 
+#include "ivr-address.h"
 #include "ivr-admin-port.h"
 #include "ivr-feed.h"
 #include "ivr-hub.h"
@@ -67,7 +68,7 @@ parse_options (int       argc,
   const GOptionEntry entries[] = {
     { "database", 0, 0, G_OPTION_ARG_STRING, &options->database, "Database to follow", "URI" },
     { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "Where desks connect; port 0 for any",
-      "ADDRESS:PORT" },
+      "ADDRESS:PORT|unix:PATH" },
     { "admin", 0, 0, G_OPTION_ARG_STRING, &options->admin,
       "Where /healthz and /metrics are, on this machine only", "ADDRESS:PORT" },
     { "die-with-parent", 0, 0, G_OPTION_ARG_NONE, &options->die_with_parent,
@@ -89,20 +90,6 @@ parse_options (int       argc,
   else if (options->database == NULL || options->listen == NULL)
     *status = complain ("Say which --database to follow and where to --listen.");
   return *status == 0 && !options->version;
-}
-
-static GSocketAddress *
-parse_address (const char *text)
-{
-  const char *colon = text != NULL ? strrchr (text, ':') : NULL;
-  g_autofree char *host = NULL;
-  guint64 port;
-
-  if (colon == NULL || !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &port, NULL))
-    return NULL;
-  host = *text == '[' && colon[-1] == ']' ? g_strndup (text + 1, colon - text - 2)
-                                          : g_strndup (text, colon - text);
-  return g_inet_socket_address_new_from_string (host, (guint) port);
 }
 
 static gboolean
@@ -193,20 +180,24 @@ static int
 open_ports (Gateway       *self,
             const Options *options)
 {
-  g_autoptr(GSocketAddress) address = parse_address (options->listen);
+  g_autoptr(GSocketAddress) address = ivr_address_parse (options->listen);
   g_autoptr(GSocketAddress) admin = NULL;
   g_autoptr(GError) error = NULL;
 
   if (address == NULL)
-    return complain ("“%s” is not an address and a port, such as 127.0.0.1:8443.", options->listen);
+    return complain ("“%s” is not an address and a port, such as 127.0.0.1:8443, nor unix:/a/path.",
+                     options->listen);
+  ivr_address_clear_stale (address);
   if (!ivr_engine_listen (ivr_hub_get_engine (self->hub), address, &error))
     return complain ("Cannot listen on %s: %s.", options->listen, error->message);
   if (options->admin == NULL)
     return 0;
-  admin = parse_address (options->admin);
+  admin = ivr_address_parse (options->admin);
   if (admin == NULL)
-    return complain ("“%s” is not an address and a port, such as 127.0.0.1:9100.", options->admin);
-  self->admin_port = ivr_admin_port_new (G_INET_SOCKET_ADDRESS (admin), &self->metrics, &error);
+    return complain ("“%s” is not an address and a port, such as 127.0.0.1:9100, nor unix:/a/path.",
+                     options->admin);
+  ivr_address_clear_stale (admin);
+  self->admin_port = ivr_admin_port_new (admin, &self->metrics, &error);
   if (self->admin_port == NULL)
     return complain ("Cannot open the admin port %s: %s.", options->admin, error->message);
   return 0;

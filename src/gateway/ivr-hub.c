@@ -225,8 +225,10 @@ join_org (IvrHub      *self,
   resumes = same_epoch && kept >= floor && kept <= MAX (head, ivr_ring_get_head (ring));
   cursor = ivr_session_add_cursor (session, ring, get_members (self, org),
                                    resumes ? kept : ivr_ring_get_head (ring));
-  /* Also for an organization that the person came to belong to after the welcome. */
-  cursor->resync = !resumes && (kept >= 0 || session->state == IVR_SESSION_STATE_READY);
+  /* Also for an organization that the person came to belong to after the welcome. With another
+   * epoch the welcome itself says so, once for all. */
+  cursor->resync = !resumes && ((same_epoch && kept >= 0)
+                                || session->state == IVR_SESSION_STATE_READY);
 }
 
 static void

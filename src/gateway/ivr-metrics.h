@@ -26,6 +26,7 @@ typedef struct
   guint64 pages;
   guint64 events;
   guint64 polls;
+  guint64 follows;          /* polls that went by numbers */
   guint64 gaps;             /* must stay 0: numbers that did not follow each other */
   guint64 reconnects;
   guint64 rings;            /* notifications of the doorbell */

@@ -19,8 +19,9 @@ G_BEGIN_DECLS
  *     it kept is to be fetched anew. expires_at is Unix time, in seconds.
  *   {"type":"resync","org":"…","head":n}
  *     what the desk has of this organization is to be fetched anew; events go on after n.
- *     Comes after the welcome for a cursor that could not be honoured, later when a desk fell
- *     behind what is kept, and for an organization that the person came to belong to.
+ *     Comes after the welcome for a cursor that could not be honoured (when resync was false),
+ *     later when a desk fell behind what is kept, and for an organization that the person came
+ *     to belong to.
  *   {"type":"event","org":"…","seq":n,"kind":"request","id":"…","request":"…"|null,"version":n}
  *     numbers have no gap within an organization; kind is request, message, note or membership.
  *   {"type":"token"}
