@@ -3,16 +3,19 @@
 
 #include "ivr-live.h"
 
+#include <gio/gunixsocketaddress.h>
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
+#include <string.h>
 
 #define FIRST_DELAY_MS 200
 #define MOST_DELAY_MS 30000
 #define OFFLINE_AFTER_S 10
 #define LARGEST_FRAME (64 * 1024)
+#define UNIX_PREFIX "unix:"
 
-/* The gateway pings every 25 seconds; a line on which nothing was heard for so long is dead. */
-#define SILENCE_S 40
+/* Two of our own pings were not answered: the line is dead. Noticed within 40 seconds. */
+#define SILENCE_S 33
 
 struct _IvrLive
 {
@@ -31,6 +34,8 @@ struct _IvrLive
   guint silence_source;
   guint offline_source;
   gint64 heard_at;
+  gboolean token_wanted;    /* by this line, and not answered yet */
+  gboolean welcomed;        /* on this line */
 };
 
 enum {
@@ -68,6 +73,8 @@ static void
 drop_line (IvrLive *self)
 {
   g_clear_handle_id (&self->silence_source, g_source_remove);
+  self->token_wanted = FALSE;
+  self->welcomed = FALSE;
   if (self->line == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->line, self);
@@ -132,13 +139,12 @@ ivr_live_init (IvrLive *self)
   self->state = IVR_LIVE_STATE_OFF;
   self->since = g_get_real_time ();
   self->cursors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->http = soup_session_new ();
-  soup_session_set_timeout (self->http, 10);
 }
 
 /**
  * ivr_live_new:
- * @uri: "ws://" or "wss://" address of the gateway, without the path
+ * @uri: "ws://" or "wss://" address of the gateway, without the path; or "unix:/a/path", for one
+ *   on this machine
  *
  * Returns: (transfer full): a client that is not started yet
  */
@@ -147,7 +153,19 @@ ivr_live_new (const char *uri)
 {
   IvrLive *self = g_object_new (IVR_TYPE_LIVE, NULL);
 
-  self->uri = g_strconcat (uri, "/v1/live", NULL);
+  if (g_str_has_prefix (uri, UNIX_PREFIX))
+    {
+      g_autoptr(GSocketAddress) path = g_unix_socket_address_new (uri + strlen (UNIX_PREFIX));
+
+      self->http = soup_session_new_with_options ("remote-connectable", path, NULL);
+      self->uri = g_strdup ("ws://localhost/v1/live");
+    }
+  else
+    {
+      self->http = soup_session_new ();
+      self->uri = g_strconcat (uri, "/v1/live", NULL);
+    }
+  soup_session_set_timeout (self->http, 10);
   return self;
 }
 
@@ -189,6 +207,13 @@ retry_later (IvrLive *self)
     self->offline_source = g_timeout_add_seconds (OFFLINE_AFTER_S, on_offline, self);
 }
 
+static void
+want_token (IvrLive *self)
+{
+  self->token_wanted = TRUE;
+  g_signal_emit (self, signals[SIGNAL_TOKEN_WANTED], 0);
+}
+
 static gboolean
 on_silence (gpointer data)
 {
@@ -226,6 +251,7 @@ take_welcome (IvrLive    *self,
     }
   g_list_free (names);
   self->attempt = 0;
+  self->welcomed = TRUE;
   g_clear_handle_id (&self->offline_source, g_source_remove);
   set_state (self, IVR_LIVE_STATE_LIVE);
   if (resync)
@@ -295,7 +321,7 @@ on_message (IvrLive *self,
   else if (g_str_equal (kind, "resync"))
     take_resync (self, frame);
   else if (g_str_equal (kind, "token"))
-    g_signal_emit (self, signals[SIGNAL_TOKEN_WANTED], 0);
+    want_token (self);
 }
 
 static void
@@ -330,7 +356,7 @@ connected_cb (GObject      *source,
   g_signal_connect_object (self->line, "pong", G_CALLBACK (on_pong), self, G_CONNECT_SWAPPED);
   self->heard_at = g_get_monotonic_time ();
   self->silence_source = g_timeout_add_seconds (5, on_silence, self);
-  g_signal_emit (self, signals[SIGNAL_TOKEN_WANTED], 0);
+  want_token (self);
 }
 
 static void
@@ -415,14 +441,17 @@ ivr_live_give_token (IvrLive    *self,
   g_autoptr(JsonNode) root = NULL;
   g_autofree char *frame = NULL;
 
-  if (self->line == NULL || soup_websocket_connection_get_state (self->line) != SOUP_WEBSOCKET_STATE_OPEN)
+  /* A late answer, to a line that is gone: the one that came after it has asked again. */
+  if (!self->token_wanted || self->line == NULL ||
+      soup_websocket_connection_get_state (self->line) != SOUP_WEBSOCKET_STATE_OPEN)
     return;
+  self->token_wanted = FALSE;
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "type");
-  json_builder_add_string_value (builder, self->state == IVR_LIVE_STATE_LIVE ? "token" : "hello");
+  json_builder_add_string_value (builder, self->welcomed ? "token" : "hello");
   json_builder_set_member_name (builder, "token");
   json_builder_add_string_value (builder, token);
-  if (self->state != IVR_LIVE_STATE_LIVE)
+  if (!self->welcomed)
     {
       json_builder_set_member_name (builder, "epoch");
       if (self->epoch != NULL)
@@ -446,7 +475,7 @@ ivr_live_give_token (IvrLive    *self,
 void
 ivr_live_token_failed (IvrLive *self)
 {
-  if (self->state != IVR_LIVE_STATE_OFF)
+  if (self->token_wanted)
     retry_later (self);
 }
 
