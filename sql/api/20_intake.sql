@@ -199,7 +199,7 @@ declare
   line record;
   size jsonb;
   v_id uuid;
-  summary text[] := '{}';
+  summary text[] := array[]::text[];
 begin
   delete from ivr.ivr_product_sizes s using ivr.ivr_products p
    where s.org_id = p_org and p.org_id = p_org and p.id = s.ivr_product_id and p.request_id = p_request;

@@ -29,6 +29,9 @@ assert_number (const char *sql,
   g_assert_cmpint ((int) g_ascii_strtoll (n, NULL, 10), >=, least);
 }
 
+/* What is left out: a function that ends in rules.fail(), which always raises, needs no RETURN;
+ * "return query execute" fills the columns of the answer, which the checker does not follow; and a
+ * step's functions share their parameters whether each needs all of them or not. */
 static void
 test_plpgsql_check (void)
 {
@@ -46,7 +49,12 @@ test_plpgsql_check (void)
     "  other_warnings => true, extra_warnings => true, performance_warnings => false, "
     "  security_warnings => true) c "
     "where (p.prorettype <> 'trigger'::regtype or t.oid is not null) "
-    "and (c.level = 'error' or c.level like 'warning%')");
+    "and (c.level = 'error' or c.level like 'warning%') "
+    "and not (c.message = 'control reached end of function without RETURN' "
+    "         and p.prosrc ~ 'perform rules\\.fail\\([^;]*;\\s*end\\s*$') "
+    "and not (c.message like 'OUT variable % is maybe unmodified' and p.prosrc ~ 'return query execute') "
+    "and not (c.message = 'unused parameter \"p_step\"' and p.proname = 'follow_step') "
+    "and not (c.message = 'unused parameter \"p_reason\"' and p.proname = 'take_step')");
 }
 
 /* A checker that finds nothing proves nothing before it has found something. */
