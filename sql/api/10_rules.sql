@@ -123,15 +123,40 @@ end
 $$;
 comment on function rules.find_request(uuid) is 'A request that the person may see; what is foreign and what does not exist answer alike.';
 
+-- Whoever saw a request in the queue and lost it to a colleague is told so; what came after is
+-- not theirs to read, only who and when.
+create function rules.lost_to(p_id uuid, p_expected bigint) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp
+begin atomic
+  select jsonb_build_object('expected', p_expected, 'gone', true, 'version', max(n.version),
+           'changes', jsonb_agg(jsonb_build_object('version', n.version, 'action', n.action, 'by', u.display_name,
+                                                   'at', n.at) order by n.version))
+    from (select h.org_id, h.request_id, h.to_status from ivr.ivr_status_history h
+           where h.org_id = any ((select ivr.my_queue_orgs())::uuid[]) and h.request_id = p_id and h.version <= p_expected
+           order by h.version desc limit 1) seen
+    join ivr.ivr_statuses s on s.status = seen.to_status and s.turn = 'queue'
+    join ivr.ivr_status_history n on n.org_id = seen.org_id and n.request_id = seen.request_id and n.version > p_expected
+    left join ivr.users u on u.id = n.actor_id
+  having count(*) > 0;
+end;
+comment on function rules.lost_to(uuid, bigint) is
+  'Who took a request that waited in the queue in the version that the person saw; null when it did not.';
+
 create function rules.lock_request(p_id uuid, p_expected bigint) returns ivr.ivr_requests
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   r ivr.ivr_requests;
+  lost jsonb;
 begin
   select q.* into r from ivr.ivr_requests q
    where q.org_id = any ((select ivr.my_phi_orgs())::uuid[]) and q.id = p_id
      for no key update;
   if not found then
+    lost := rules.lost_to(p_id, p_expected);
+    if lost is not null then
+      perform rules.fail('IV409', format('%s took this request a moment ago.',
+        coalesce(lost #>> '{changes,0,by}', 'Somebody else')), lost);
+    end if;
     perform rules.fail('IV404', 'There is no such request, or it is not yours to see.');
   end if;
   if p_expected is null then

@@ -55,8 +55,8 @@ comment on function rules.intake_date(jsonb, text[]) is 'Date at a path of the f
 create function rules.intake_area(p_text text, p_field text) returns integer
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
-  if p_text is null or p_text !~ '^[0-9]{1,5}(\.[0-9]{1,2})?$' then
-    perform rules.fail('IV422', 'An area must be a number of square centimetres with at most two decimals.',
+  if p_text is null or p_text !~ '^[0-9]{1,4}(\.[0-9]{1,2})?$' or p_text::numeric = 0 then
+    perform rules.fail('IV422', 'An area is a number of square centimetres, more than 0 and less than 10000, with at most two decimals.',
       jsonb_build_object('field', p_field));
   end if;
   return (p_text::numeric * 100)::integer;
@@ -150,8 +150,12 @@ begin
           rules.text_value(doc ->> 'first_name', 'patient.first_name', 200),
           rules.text_value(doc ->> 'last_name', 'patient.last_name', 200), born,
           case when doc ->> 'sex' in ('M', 'F') then doc ->> 'sex' else 'unknown' end,
-          doc ->> 'address', doc ->> 'city', doc ->> 'state', doc ->> 'zip', doc ->> 'phone', doc ->> 'email',
-          doc ->> 'caregiver', coalesce((doc ->> 'ok_to_contact') = 'true', false), doc ->> 'emr_patient_id')
+          rules.text_value(doc ->> 'address', 'patient.address', 200), rules.text_value(doc ->> 'city', 'patient.city', 100),
+          rules.text_value(doc ->> 'state', 'patient.state', 50), rules.text_value(doc ->> 'zip', 'patient.zip', 20),
+          rules.text_value(doc ->> 'phone', 'patient.phone', 50), rules.text_value(doc ->> 'email', 'patient.email', 200),
+          rules.text_value(doc ->> 'caregiver', 'patient.caregiver', 200),
+          coalesce((doc ->> 'ok_to_contact') = 'true', false),
+          rules.text_value(doc ->> 'emr_patient_id', 'patient.emr_patient_id', 50))
   on conflict (org_id, id) do update set
     first_name = excluded.first_name, last_name = excluded.last_name, born_on = excluded.born_on, sex = excluded.sex,
     address = coalesce(excluded.address, p.address), city = coalesce(excluded.city, p.city),
@@ -172,7 +176,7 @@ comment on function rules.save_patient(uuid, uuid, uuid, jsonb) is 'Keeps the pa
 create function rules.save_insurance(p_org uuid, p_patient uuid, p_doc jsonb) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  payer text := rules.intake_text(p_doc, 'payer_name');
+  payer text := rules.text_value(p_doc ->> 'payer_name', 'insurances.payer_name', 200);
   member text := upper(rules.intake_text(p_doc, 'member_id'));
 begin
   if payer is null or coalesce(length(member), 0) not between 2 and 80 then
@@ -182,8 +186,12 @@ begin
     plan_type, subscriber_name, subscriber_born_on, relationship)
   values (p_org, p_patient,
           case when p_doc ->> 'rank' in ('1', '2', '3') then (p_doc ->> 'rank')::smallint else 1 end,
-          (select y.id from ivr.payers y where y.name = payer), payer, p_doc ->> 'payer_phone', member, p_doc ->> 'group_no',
-          p_doc ->> 'plan_type', p_doc ->> 'subscriber_name', rules.intake_date(p_doc, 'subscriber_dob'), p_doc ->> 'relationship')
+          (select y.id from ivr.payers y where y.name = payer), payer,
+          rules.text_value(p_doc ->> 'payer_phone', 'insurances.payer_phone', 50), member,
+          rules.text_value(p_doc ->> 'group_no', 'insurances.group_no', 80),
+          rules.text_value(p_doc ->> 'plan_type', 'insurances.plan_type', 80),
+          rules.text_value(p_doc ->> 'subscriber_name', 'insurances.subscriber_name', 200),
+          rules.intake_date(p_doc, 'subscriber_dob'), rules.text_value(p_doc ->> 'relationship', 'insurances.relationship', 80))
   on conflict (org_id, patient_id, rank) do update set
     payer_id = excluded.payer_id, payer_name = excluded.payer_name, payer_phone = excluded.payer_phone,
     member_id = excluded.member_id, group_no = excluded.group_no, plan_type = excluded.plan_type,
@@ -193,49 +201,89 @@ end
 $$;
 comment on function rules.save_insurance(uuid, uuid, jsonb) is 'Keeps one insurance of a patient.';
 
-create function rules.save_products(p_org uuid, p_request uuid, p_intake jsonb) returns text
+-- The product as the catalogue names it, or as typed when it is not in the catalogue.
+create function rules.product_lines(p_intake jsonb)
+returns table (line jsonb, place bigint, hcpcs text, product_id uuid, name text)
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  l record;
+begin
+  for l in select e as doc, n from jsonb_array_elements(
+             case when jsonb_typeof(p_intake -> 'products') = 'array' then p_intake -> 'products' else '[]' end)
+             with ordinality x (e, n) loop
+    if l.n > 20 then
+      perform rules.fail('IV413', 'A request can ask for at most 20 products.', '{"field": "products"}');
+    end if;
+    line := l.doc;
+    place := l.n;
+    hcpcs := coalesce(l.doc ->> 'hcpcs', '');
+    continue when hcpcs = '';
+    if hcpcs !~ '^[A-V][0-9]{4}$' then
+      perform rules.fail('IV422', 'A HCPCS code is one letter and four digits, for example Q4101.',
+        jsonb_build_object('field', format('products.%s.hcpcs', l.n - 1)));
+    end if;
+    select c.id, c.name into product_id, name from ivr.products c
+     where c.id::text = l.doc ->> 'product_id' and c.hcpcs = l.doc ->> 'hcpcs';
+    name := coalesce(name, rules.text_value(l.doc ->> 'name', format('products.%s.name', l.n - 1), 200), hcpcs);
+    return next;
+  end loop;
+end
+$$;
+comment on function rules.product_lines(jsonb) is 'The products of a form, checked, with what the catalogue knows of them.';
+
+create function rules.product_summary(p_intake jsonb) returns text
+language sql stable set search_path = pg_catalog, pg_temp
+return (select left(coalesce(string_agg(l.hcpcs || ' ' || l.name, ', ' order by l.place), ''), 300)
+          from rules.product_lines(p_intake) l);
+comment on function rules.product_summary(jsonb) is 'The products of a form in a few words, as lists show them.';
+
+create function rules.save_sizes(p_org uuid, p_product uuid, p_sizes jsonb, p_field text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  line record;
   size jsonb;
+  v_label text;
+  v_size uuid;
+  v_area integer;
+begin
+  for size in select e from jsonb_array_elements(case when jsonb_typeof(p_sizes) = 'array' then p_sizes else '[]' end) e loop
+    v_label := rules.text_value(size ->> 'label', p_field, 60);
+    -- A line that asks for none is how the form says "not this size".
+    continue when v_label is null or coalesce(size ->> 'quantity', '0') in ('', '0');
+    if size ->> 'quantity' !~ '^[0-9]{1,5}$' or (size ->> 'quantity')::integer not between 1 and 10000 then
+      perform rules.fail('IV422', 'A quantity is a whole number from 1 to 10000.', jsonb_build_object('field', p_field));
+    end if;
+    select c.id, c.area_hundredths into v_size, v_area from ivr.product_sizes c
+     where c.id::text = size ->> 'size_id' and c.label = v_label;
+    insert into ivr.ivr_product_sizes (org_id, ivr_product_id, size_id, label, area_hundredths, quantity)
+    values (p_org, p_product, v_size, v_label, coalesce(v_area, rules.intake_area(size ->> 'area_cm2', p_field)),
+            (size ->> 'quantity')::integer)
+    on conflict (org_id, ivr_product_id, label) do nothing;
+    if not found then
+      perform rules.fail('IV422', 'A size is there twice; give it once, with the quantity of both.',
+        jsonb_build_object('field', p_field));
+    end if;
+  end loop;
+end
+$$;
+comment on function rules.save_sizes(uuid, uuid, jsonb, text) is 'Keeps the sizes and quantities of one product line.';
+
+create function rules.save_products(p_org uuid, p_request uuid, p_intake jsonb) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  l record;
   v_id uuid;
-  summary text[] := array[]::text[];
 begin
   delete from ivr.ivr_product_sizes s using ivr.ivr_products p
    where s.org_id = p_org and p.org_id = p_org and p.id = s.ivr_product_id and p.request_id = p_request;
   delete from ivr.ivr_products p where p.org_id = p_org and p.request_id = p_request;
-  for line in select e as doc, n from jsonb_array_elements(
-                case when jsonb_typeof(p_intake -> 'products') = 'array' then p_intake -> 'products' else '[]' end)
-                with ordinality x (e, n) loop
-    if line.n > 20 then
-      perform rules.fail('IV413', 'A request can ask for at most 20 products.', '{"field": "products"}');
-    end if;
-    continue when coalesce(line.doc ->> 'hcpcs', '') = '';
-    if line.doc ->> 'hcpcs' !~ '^[A-V][0-9]{4}$' then
-      perform rules.fail('IV422', 'A HCPCS code is one letter and four digits, for example Q4101.',
-        jsonb_build_object('field', format('products.%s.hcpcs', line.n - 1)));
-    end if;
+  for l in select x.* from rules.product_lines(p_intake) x loop
     v_id := gen_random_uuid();
     insert into ivr.ivr_products (org_id, id, request_id, product_id, hcpcs, name, position)
-    select p_org, v_id, p_request, c.id, line.doc ->> 'hcpcs',
-           coalesce(c.name, rules.text_value(line.doc ->> 'name', 'products', 200), line.doc ->> 'hcpcs'), line.n
-      from (select 1) one left join ivr.products c
-        on c.id::text = line.doc ->> 'product_id' and c.hcpcs = line.doc ->> 'hcpcs';
-    for size in select e from jsonb_array_elements(
-                  case when jsonb_typeof(line.doc -> 'sizes') = 'array' then line.doc -> 'sizes' else '[]' end) e loop
-      continue when coalesce(size ->> 'label', '') = '' or coalesce(size ->> 'quantity', '0') !~ '^[0-9]{1,5}$'
-                    or (size ->> 'quantity')::integer = 0;
-      insert into ivr.ivr_product_sizes (org_id, ivr_product_id, size_id, label, area_hundredths, quantity)
-      select p_org, v_id, c.id, size ->> 'label',
-             coalesce(c.area_hundredths, rules.intake_area(size ->> 'area_cm2', 'products')), (size ->> 'quantity')::integer
-        from (select 1) one left join ivr.product_sizes c
-          on c.id::text = size ->> 'size_id' and c.label = size ->> 'label';
-    end loop;
-    summary := summary || (select p.hcpcs || ' ' || p.name from ivr.ivr_products p where p.org_id = p_org and p.id = v_id);
+    values (p_org, v_id, p_request, l.product_id, l.hcpcs, l.name, l.place);
+    perform rules.save_sizes(p_org, v_id, l.line -> 'sizes', format('products.%s.sizes', l.place - 1));
   end loop;
-  return left(array_to_string(summary, ', '), 300);
 end
 $$;
-comment on function rules.save_products(uuid, uuid, jsonb) is 'Keeps the products and sizes of a form; returns them in a few words.';
+comment on function rules.save_products(uuid, uuid, jsonb) is 'Keeps the products and sizes of a form.';
 
 reset role;

@@ -25,42 +25,49 @@ begin atomic
 end;
 comment on function rules.next_request_no(uuid) is 'Next number of an organization; its row stays locked until the request is there.';
 
-create function rules.apply_intake(p_request ivr.ivr_requests, p_intake jsonb) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-  r ivr.ivr_requests := p_request;
-  v_patient uuid;
-  v_products text;
+create function rules.check_intake(p_intake jsonb) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
-  if jsonb_typeof(p_intake) <> 'object' then
+  if p_intake is null or jsonb_typeof(p_intake) <> 'object' then
     perform rules.fail('IV422', 'The form is not readable.', '{"field": "intake"}');
   end if;
   if pg_column_size(p_intake) >= 262144 then
     perform rules.fail('IV413', 'The form is too large to be saved.', '{"field": "intake"}');
   end if;
-  v_patient := rules.save_patient(r.org_id, r.facility_id, r.patient_id, p_intake);
-  v_products := rules.save_products(r.org_id, r.id, p_intake);
-  update ivr.ivr_requests q set
-    patient_id = v_patient,
-    intake = p_intake,
-    service = coalesce(rules.text_value(p_intake ->> 'service', 'service', 200), q.service),
-    request_type = case when p_intake ->> 'request_type' in ('new', 're_verification', 'additional_application', 'new_insurance')
-                        then p_intake ->> 'request_type' else q.request_type end,
-    doctor_comment = case when p_intake ? 'doctor_comment'
-                          then rules.text_value(p_intake ->> 'doctor_comment', 'doctor_comment', 4000) else q.doctor_comment end,
-    service_date = rules.intake_date(p_intake, 'service_date'),
-    payer_name = left(coalesce(rules.intake_text(p_intake, 'insurances', '0', 'payer_name'), ''), 200),
-    payer_id = (select y.id from ivr.payers y where y.name = rules.intake_text(p_intake, 'insurances', '0', 'payer_name')),
-    product_summary = v_products,
-    patient_sort = coalesce((select lower(p.last_name || ', ' || p.first_name) from ivr.patients p
-                              where p.org_id = r.org_id and p.id = v_patient), ''),
-    attested_by = rules.text_value(p_intake #>> '{attestation,signed_by}', 'attestation.signed_by', 200),
-    attested_at = case when coalesce(p_intake #>> '{attestation,on_file}', 'false') = 'true'
-                       then coalesce(q.attested_at, clock_timestamp()) end
-  where q.org_id = r.org_id and q.id = r.id;
 end
 $$;
-comment on function rules.apply_intake(ivr.ivr_requests, jsonb) is 'Keeps a form: patient, insurances, products and what lists show.';
+comment on function rules.check_intake(jsonb) is 'Refuses what is no form, or too large for one.';
+
+create function rules.filled_in(p_request ivr.ivr_requests, p_intake jsonb) returns ivr.ivr_requests
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  r ivr.ivr_requests := p_request;
+  payer text := rules.intake_text(p_intake, 'insurances', '0', 'payer_name');
+begin
+  perform rules.check_intake(p_intake);
+  r.intake := p_intake;
+  r.patient_id := rules.save_patient(r.org_id, r.facility_id, r.patient_id, p_intake);
+  r.service := coalesce(rules.text_value(p_intake ->> 'service', 'service', 200), r.service);
+  if p_intake ->> 'request_type' in ('new', 're_verification', 'additional_application', 'new_insurance') then
+    r.request_type := p_intake ->> 'request_type';
+  end if;
+  if p_intake ? 'doctor_comment' then
+    r.doctor_comment := rules.text_value(p_intake ->> 'doctor_comment', 'doctor_comment', 4000);
+  end if;
+  r.service_date := rules.intake_date(p_intake, 'service_date');
+  r.payer_name := left(coalesce(payer, ''), 200);
+  r.payer_id := (select y.id from ivr.payers y where y.name = payer);
+  r.product_summary := rules.product_summary(p_intake);
+  r.patient_sort := coalesce((select lower(p.last_name || ', ' || p.first_name) from ivr.patients p
+                               where p.org_id = r.org_id and p.id = r.patient_id), '');
+  r.attested_by := rules.text_value(p_intake #>> '{attestation,signed_by}', 'attestation.signed_by', 200);
+  r.attested_at := case when coalesce(p_intake #>> '{attestation,on_file}', 'false') = 'true'
+                        then coalesce(r.attested_at, clock_timestamp()) end;
+  return r;
+end
+$$;
+comment on function rules.filled_in(ivr.ivr_requests, jsonb) is
+  'A request with what a form says; keeps the patient and the insurances of the form.';
 
 create function rules.my_facility(p_wanted uuid) returns ivr.facilities
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -79,11 +86,36 @@ end
 $$;
 comment on function rules.my_facility(uuid) is 'A facility at which the person may create requests.';
 
+create function rules.new_request(p_request jsonb) returns ivr.ivr_requests
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  f ivr.facilities := rules.my_facility(rules.uuid_value(p_request ->> 'facility_id', 'facility_id'));
+  r ivr.ivr_requests;
+begin
+  r.org_id := f.org_id;
+  r.facility_id := f.id;
+  r.id := coalesce(rules.uuid_value(p_request ->> 'id', 'id'), gen_random_uuid());
+  r.verifier_org_id := (select l.verifier_org_id from ivr.service_links l
+                         where l.clinic_org_id = r.org_id order by l.since, l.verifier_org_id limit 1);
+  if r.verifier_org_id is null then
+    perform rules.fail('IV422', 'No verification team serves this clinic yet. Ask your administrator.');
+  end if;
+  r.patient_id := (select p.id from ivr.patients p where p.org_id = r.org_id
+                      and p.id = rules.uuid_value(p_request ->> 'patient_id', 'patient_id'));
+  r.provider_id := (select p.id from ivr.providers p where p.org_id = r.org_id
+                       and p.id = rules.uuid_value(p_request ->> 'provider_id', 'provider_id'));
+  r.request_type := 'new';
+  r.service := 'Wound Care Authorization';
+  return rules.filled_in(r, p_request - array['id', 'facility_id', 'patient_id', 'provider_id']);
+end
+$$;
+comment on function rules.new_request(jsonb) is 'A request as it will be created from a form; not in the table yet.';
+
+-- The row is written once, complete: creating is one change, and the first version is 1.
 create function api.create_ivr_request(p_command uuid, p_request jsonb) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   answer jsonb;
-  f ivr.facilities;
   r ivr.ivr_requests;
 begin
   perform rules.require('request.create', 'create requests');
@@ -91,26 +123,15 @@ begin
   if answer is not null then
     return answer;
   end if;
-  if p_request is null or jsonb_typeof(p_request) <> 'object' then
-    perform rules.fail('IV422', 'The form is not readable.', '{"field": "intake"}');
-  end if;
-  f := rules.my_facility(rules.uuid_value(p_request ->> 'facility_id', 'facility_id'));
-  r.org_id := f.org_id;
-  r.id := coalesce(rules.uuid_value(p_request ->> 'id', 'id'), gen_random_uuid());
-  insert into ivr.ivr_requests (org_id, id, request_no, verifier_org_id, facility_id, patient_id, provider_id, service, created_by)
-  select r.org_id, r.id, rules.next_request_no(r.org_id),
-         l.verifier_org_id, f.id,
-         (select p.id from ivr.patients p where p.org_id = r.org_id
-             and p.id = rules.uuid_value(p_request ->> 'patient_id', 'patient_id')),
-         (select p.id from ivr.providers p where p.org_id = r.org_id
-             and p.id = rules.uuid_value(p_request ->> 'provider_id', 'provider_id')),
-         coalesce(rules.text_value(p_request ->> 'service', 'service', 200), 'Wound Care Authorization'), ivr.my_id()
-    from ivr.service_links l where l.clinic_org_id = r.org_id order by l.since limit 1;
-  if not found then
-    perform rules.fail('IV422', 'No verification team serves this clinic yet. Ask your administrator.');
-  end if;
-  r := rules.reload(r);
-  perform rules.apply_intake(r, p_request - array['id', 'facility_id', 'patient_id', 'provider_id']);
+  perform rules.check_intake(p_request);
+  r := rules.new_request(p_request);
+  insert into ivr.ivr_requests (org_id, id, request_no, verifier_org_id, facility_id, patient_id, provider_id, payer_id,
+    request_type, service, patient_sort, payer_name, product_summary, intake, doctor_comment, service_date,
+    attested_by, attested_at, created_by)
+  values (r.org_id, r.id, rules.next_request_no(r.org_id), r.verifier_org_id, r.facility_id, r.patient_id, r.provider_id,
+    r.payer_id, r.request_type, r.service, r.patient_sort, r.payer_name, r.product_summary, r.intake, r.doctor_comment,
+    r.service_date, r.attested_by, r.attested_at, ivr.my_id());
+  perform rules.save_products(r.org_id, r.id, r.intake);
   r := rules.reload(r);
   insert into ivr.ivr_status_history (org_id, request_id, version, from_status, to_status, action, actor_id)
   values (r.org_id, r.id, r.version, null, 'draft', 'create', ivr.my_id());
@@ -152,7 +173,14 @@ begin
     perform rules.fail('IV410', 'The form can only be changed while it is a draft or information is asked for.');
   end if;
   old := r.intake;
-  perform rules.apply_intake(r, p_intake);
+  r := rules.filled_in(r, p_intake);
+  update ivr.ivr_requests q set
+    patient_id = r.patient_id, payer_id = r.payer_id, request_type = r.request_type, service = r.service,
+    patient_sort = r.patient_sort, payer_name = r.payer_name, product_summary = r.product_summary, intake = r.intake,
+    doctor_comment = r.doctor_comment, service_date = r.service_date, attested_by = r.attested_by,
+    attested_at = r.attested_at
+  where q.org_id = r.org_id and q.id = r.id;
+  perform rules.save_products(r.org_id, r.id, p_intake);
   r := rules.reload(r);
   perform rules.audit(r.org_id, p_command, 'edit', 'ivr_requests', r.id, r.version,
     (select coalesce(jsonb_object_agg(o.key, o.value), '{}') from jsonb_each(old) o where o.value is distinct from r.intake -> o.key),
@@ -252,6 +280,26 @@ end
 $$;
 comment on function rules.due_after(ivr.ivr_requests, text, jsonb) is 'When the next answer is due after a step, and what is left of a paused clock.';
 
+create function rules.ask_for_papers(p_request ivr.ivr_requests, p_reason text, p_details jsonb) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  paper jsonb;
+begin
+  for paper in select e from jsonb_array_elements(
+                 case when jsonb_typeof(p_details -> 'documents') = 'array' then p_details -> 'documents' else '[]' end) e loop
+    if coalesce(paper ->> 'kind', '') not in ('insurance_card_front', 'insurance_card_back', 'face_sheet', 'chart_notes',
+         'wound_photo', 'letter', 'order', 'other') or rules.text_value(paper ->> 'title', 'documents', 255) is null then
+      perform rules.fail('IV422', 'Say of each paper what it is, and give it a title.', '{"field": "documents"}');
+    end if;
+    insert into ivr.ivr_documents (org_id, id, request_id, kind, title, asked_by, due_on, note)
+    values (p_request.org_id, gen_random_uuid(), p_request.id, paper ->> 'kind',
+            rules.text_value(paper ->> 'title', 'documents', 255), ivr.my_id(), rules.intake_date(p_details, 'due_on'),
+            left(p_reason, 1000));
+  end loop;
+end
+$$;
+comment on function rules.ask_for_papers(ivr.ivr_requests, text, jsonb) is 'Notes the papers that a step asks for.';
+
 create function rules.follow_step(p_old ivr.ivr_requests, p_new ivr.ivr_requests, p_step ivr.ivr_transitions, p_reason text, p_details jsonb)
 returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -278,10 +326,7 @@ begin
     insert into ivr.ivr_approvals (org_id, request_id, approver_id, limited, limits, response, valid_until)
     values (p_new.org_id, p_new.id, me, p_new.status = 'approved_limited', p_reason, p_new.ivr_response, p_new.valid_until);
   elsif p_new.status = 'info_needed' then
-    insert into ivr.ivr_documents (org_id, id, request_id, kind, title, asked_by, due_on, note)
-    select p_new.org_id, gen_random_uuid(), p_new.id, d.kind, d.title, me, rules.intake_date(p_details, 'due_on'), p_reason
-      from jsonb_to_recordset(case when jsonb_typeof(p_details -> 'documents') = 'array' then p_details -> 'documents' else '[]' end)
-           d (kind text, title text);
+    perform rules.ask_for_papers(p_new, p_reason, p_details);
   end if;
 end
 $$;

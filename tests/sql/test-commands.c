@@ -259,6 +259,8 @@ test_needs (void)
   g_autofree char *request = create_in_review ();
   g_autofree char *limited = create_in_review ();
   g_autofree char *due = later ();
+  g_autofree char *odd_paper = ivr_test_value (admin, "select $1::jsonb || '{\"documents\": [{\"kind\": \"odd\", \"title\": \"x\"}]}'",
+                                               due, NULL);
 
   assert_refused (try_step (sam, request, "info_needed", "", due), "IV422", "reason");
   assert_refused (try_step (sam, request, "info_needed", " \n ", due), "IV422", "reason");
@@ -267,6 +269,7 @@ test_needs (void)
   assert_refused (try_step (sam, request, "info_needed", "Card.", "{\"due_on\": \"soon\"}"), "IV422", "due_on");
   assert_refused (try_step (sam, request, "info_needed", "Card.", "{\"due_on\": \"2031-02-30\"}"), "IV422", "due_on");
   assert_refused (try_step (sam, request, "info_needed", "Card.", "[]"), "IV422", "details");
+  assert_refused (try_step (sam, request, "info_needed", "Card.", odd_paper), "IV422", "documents");
   assert_refused (try_step (sam, request, "approved", "", "{}"), "IV422", "response");
   assert_refused (try_step (sam, request, "approved_limited", "", "{\"response\": \"Yes.\"}"), "IV422", "reason");
   assert_refused (try_step (sam, request, "with_payer", "", "{}"), "IV422", "reference");
@@ -399,6 +402,46 @@ test_two_take (void)
   race (sam, lee, "IV409");
   race (lee, sam, "IV409");
   race (sam, kim, "IV409");
+}
+
+/* Who lost a request out of the queue hears to whom, and nothing of what came after. */
+static void
+test_lost_out_of_sight (void)
+{
+  g_autofree char *request = create_submitted ();
+  g_autofree char *heard = NULL;
+  g_autoptr(PGresult) late = NULL;
+
+  step (sam, request, "in_review", "", "{}");
+  assert_done (respond (sam, request, "Not for others."));
+  late = ivr_test_ask (kim, "select api.update_ivr_request_status(gen_random_uuid(), $1, 2, 'in_review')", request, NULL);
+  g_assert_cmpstr (ivr_test_state (late), ==, "IV409");
+  g_assert_cmpstr (PQresultErrorField (late, PG_DIAG_MESSAGE_PRIMARY), ==, "Sam Demo took this request a moment ago.");
+  heard = ivr_test_value (
+    admin, "select concat_ws(' ', d ->> 'gone', d ->> 'version', d #>> '{changes,0,by}', d #>> '{changes,0,action}',"
+           " jsonb_array_length(d -> 'changes'), d #> '{changes,0}' ?| array['before', 'after'], strpos(d::text, 'Not for others'))"
+           " from (select $1::jsonb d) x", PQresultErrorField (late, PG_DIAG_MESSAGE_DETAIL), NULL);
+  g_assert_cmpstr (heard, ==, "true 3 Sam Demo take 1 f 0");
+  /* Who was never in a position to see it hears what is said of anything that does not exist. */
+  assert_refused (ivr_test_ask (drew, "select api.update_ivr_request_status(gen_random_uuid(), $1, 2, 'in_review')", request, NULL),
+                  "IV404", NULL);
+  assert_refused (ivr_test_ask (kim, "select api.update_ivr_request_status(gen_random_uuid(), $1, 3, 'in_review')", request, NULL),
+                  "IV404", NULL);
+}
+
+/* Creating is one change: one version, one event, one row of history, one of the audit. */
+static void
+test_create_counts_once (void)
+{
+  g_autofree char *request = create (casey);
+  g_autofree char *counted = ivr_test_value (
+    admin, "select concat_ws(' ', r.version, r.status, r.product_summary, r.patient_sort, r.turn,"
+           " (select string_agg(h.version || h.action, ',') from ivr.ivr_status_history h where h.request_id = r.id),"
+           " (select string_agg(a.version || a.action, ',') from audit.audit_logs a where a.entity_id = r.id),"
+           " (select string_agg(o.version || o.kind, ',') from ivr.outbox o where o.row_id = r.id))"
+           " from ivr.ivr_requests r where r.id = $1", request, NULL);
+
+  g_assert_cmpstr (counted, ==, "1 draft Q4101 Demograft Bilayer samplecase, nora clinic 1create 1create 1request");
 }
 
 static void
@@ -598,6 +641,12 @@ test_texts (void)
 static void
 test_forms (void)
 {
+  static const char * const bad_sizes[] = {
+    "{\"label\": \"2 x 2\", \"area_cm2\": \"4\", \"quantity\": 1}, {\"label\": \"2 x 2\", \"area_cm2\": \"4\", \"quantity\": 1}",
+    "{\"label\": \"2 x 2\", \"area_cm2\": \"4\", \"quantity\": 10001}", "{\"label\": \"2 x 2\", \"area_cm2\": \"4\", \"quantity\": -1}",
+    "{\"label\": \"2 x 2\", \"area_cm2\": \"4\", \"quantity\": 1.5}", "{\"label\": \"2 x 2\", \"area_cm2\": \"0\", \"quantity\": 1}",
+    "{\"label\": \"2 x 2\", \"area_cm2\": \"99999\", \"quantity\": 1}", "{\"label\": \"2 x 2\", \"quantity\": 1}",
+  };
   g_autofree char *request = create (casey);
   g_autofree char *huge = g_strnfill (300 * 1024, 'x');
   g_autofree char *long_name = g_strnfill (201, 'x');
@@ -615,6 +664,12 @@ test_forms (void)
                   "IV422", "patient.dob");
   assert_refused (save (casey, request, "{\"service_date\": \"2031-13-01\"}"), "IV422", "service_date");
   assert_refused (save (casey, request, "{\"products\": [{\"hcpcs\": \"nonsense\"}]}"), "IV422", "products.0.hcpcs");
+  for (gsize i = 0; i < G_N_ELEMENTS (bad_sizes); i++)
+    {
+      g_autofree char *sized = g_strdup_printf ("{\"products\": [{\"hcpcs\": \"Q4101\", \"sizes\": [%s]}]}", bad_sizes[i]);
+
+      assert_refused (save (casey, request, sized), "IV422", NULL);
+    }
   assert_refused (ivr_test_ask (casey, "select api.create_ivr_request(gen_random_uuid(), '[]')", NULL), "IV422", "intake");
   assert_refused (ivr_test_ask (casey, "select api.create_ivr_request(gen_random_uuid(), '{\"id\": \"x\"}')", NULL), "IV422", "id");
   assert_refused (ivr_test_ask (casey, "select api.create_ivr_request(null, $1)", form, NULL), "IV422", "command_id");
@@ -668,6 +723,8 @@ main (int    argc,
   g_test_add_func ("/commands/not-possible", test_not_possible);
   g_test_add_func ("/commands/somebody-was-faster", test_somebody_was_faster);
   g_test_add_func ("/commands/two-take", test_two_take);
+  g_test_add_func ("/commands/lost-out-of-sight", test_lost_out_of_sight);
+  g_test_add_func ("/commands/create-counts-once", test_create_counts_once);
   g_test_add_func ("/commands/replay", test_replay);
   g_test_add_func ("/commands/replay-create", test_replay_create);
   g_test_add_func ("/commands/foreign-clinic", test_foreign_clinic);
