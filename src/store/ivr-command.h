@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * IvrCommandKind:
  *
  * The commands of api. Each carries an id made here; the server takes an id once, so a command is
- * sent again, in order, until it has been acknowledged or refused.
+ * sent again until it has been acknowledged or refused. Commands of one request go one after the
+ * other, in the order in which they were made.
  */
 typedef enum {
   IVR_COMMAND_CREATE_REQUEST = 1,   /* form */
@@ -28,6 +29,9 @@ void        ivr_command_run_async  (IvrDatabase          *database,
                                     gpointer              user_data);
 JsonObject *ivr_command_run_finish (IvrDatabase          *database,
                                     GAsyncResult         *result,
+                                    GError              **error);
+gboolean    ivr_command_restore    (IvrDatabase          *database,
+                                    const char           *json,
                                     GError              **error);
 
 G_END_DECLS

@@ -10,9 +10,28 @@
 
 IvrPgConnection *ivr_database_get_connection (IvrDatabase  *self);
 const char      *ivr_database_get_session    (IvrDatabase  *self);
-void             ivr_database_set_waiting    (IvrDatabase  *self,
-                                              guint         waiting);
 GQueue          *ivr_database_get_commands   (IvrDatabase  *self);
+void             ivr_database_commands_changed (IvrDatabase *self);
+const IvrOutboxKeeper *ivr_database_get_keeper (IvrDatabase *self);
+void             ivr_database_command_done   (IvrDatabase  *self,
+                                              int           kind,
+                                              const char   *request,
+                                              const char   *message,
+                                              gboolean      restored,
+                                              const GError *error);
 JsonObject      *ivr_database_parse          (const char   *json,
                                               GError      **error);
-void             ivr_command_send_waiting    (IvrDatabase  *self);
+
+/* A chat message that the server has not acknowledged yet. */
+typedef void (*IvrWaitingMessageFunc) (const char *message,
+                                       const char *body,
+                                       gboolean    internal,
+                                       gint64      made_at_us,
+                                       gpointer    data);
+
+void             ivr_command_send_waiting     (IvrDatabase           *self);
+void             ivr_command_drop_waiting     (IvrDatabase           *self);
+void             ivr_command_foreach_message  (IvrDatabase           *self,
+                                               const char            *request,
+                                               IvrWaitingMessageFunc  func,
+                                               gpointer               data);

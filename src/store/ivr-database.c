@@ -15,8 +15,8 @@ struct _IvrDatabase
   JsonObject *me;
   JsonObject *workflow;
   JsonObject *catalogue;
-  GQueue commands;
-  guint waiting;
+  GQueue commands;      /* of ivr-command.c, oldest first */
+  IvrOutboxKeeper keeper;
   gboolean online;
 };
 
@@ -26,7 +26,14 @@ enum {
   N_PROPS
 };
 
+enum {
+  SIGNAL_RESTORED,
+  SIGNAL_COMMAND_DONE,
+  N_SIGNALS
+};
+
 static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (IvrDatabase, ivr_database, G_TYPE_OBJECT)
 
@@ -41,7 +48,7 @@ ivr_database_dispose (GObject *object)
       ivr_pg_connection_close (self->connection);
     }
   g_clear_object (&self->connection);
-  g_queue_clear_full (&self->commands, g_object_unref);
+  ivr_command_drop_waiting (self);
   G_OBJECT_CLASS (ivr_database_parent_class)->dispose (object);
 }
 
@@ -71,7 +78,7 @@ ivr_database_get_property (GObject    *object,
       g_value_set_boolean (value, self->online);
       break;
     case PROP_WAITING:
-      g_value_set_uint (value, self->waiting);
+      g_value_set_uint (value, self->commands.length);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -91,6 +98,12 @@ ivr_database_class_init (IvrDatabaseClass *klass)
   properties[PROP_WAITING] = g_param_spec_uint ("waiting", NULL, NULL, 0, G_MAXUINT, 0,
                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[SIGNAL_RESTORED] = g_signal_new ("restored", IVR_TYPE_DATABASE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 3, G_TYPE_INT, G_TYPE_STRING, G_TYPE_ERROR);
+  /* For the other files of this room: kind, request, message (of a chat message), error. */
+  signals[SIGNAL_COMMAND_DONE] = g_signal_new ("command-done", IVR_TYPE_DATABASE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                               NULL, G_TYPE_NONE, 4, G_TYPE_INT, G_TYPE_STRING, G_TYPE_STRING,
+                                               G_TYPE_ERROR);
 }
 
 static void
@@ -204,6 +217,7 @@ catalogue_cb (GObject      *source,
   if (self->catalogue == NULL)
     {
       g_clear_pointer (&self->me, json_object_unref);
+      ivr_pg_connection_close (self->connection);
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
@@ -319,12 +333,32 @@ ivr_database_sign_in_finish (IvrDatabase   *self,
  * ivr_database_sign_out:
  * @self: a database
  *
- * Ends the sitting and closes the line. Commands that wait stay in the journal.
+ * Ends the sitting and closes the line. Commands that wait end in %G_IO_ERROR_CANCELLED, but what
+ * keeps them is not told to forget them: ivr_command_restore() puts them back at the next sign-in.
  */
 void
 ivr_database_sign_out (IvrDatabase *self)
 {
   ivr_pg_connection_close (self->connection);
+  ivr_command_drop_waiting (self);
+}
+
+/**
+ * ivr_database_set_keeper:
+ * @self: a database
+ * @keeper: (nullable): where commands survive a crash; copied
+ */
+void
+ivr_database_set_keeper (IvrDatabase           *self,
+                         const IvrOutboxKeeper *keeper)
+{
+  self->keeper = keeper != NULL ? *keeper : (IvrOutboxKeeper) { 0 };
+}
+
+const IvrOutboxKeeper *
+ivr_database_get_keeper (IvrDatabase *self)
+{
+  return &self->keeper;
 }
 
 void
@@ -342,17 +376,26 @@ ivr_database_is_online (IvrDatabase *self)
 guint
 ivr_database_get_waiting (IvrDatabase *self)
 {
-  return self->waiting;
+  return self->commands.length;
 }
 
 void
-ivr_database_set_waiting (IvrDatabase *self,
-                          guint        waiting)
+ivr_database_commands_changed (IvrDatabase *self)
 {
-  if (self->waiting == waiting)
-    return;
-  self->waiting = waiting;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WAITING]);
+}
+
+void
+ivr_database_command_done (IvrDatabase  *self,
+                           int           kind,
+                           const char   *request,
+                           const char   *message,
+                           gboolean      restored,
+                           const GError *error)
+{
+  g_signal_emit (self, signals[SIGNAL_COMMAND_DONE], 0, kind, request, message, error);
+  if (restored)
+    g_signal_emit (self, signals[SIGNAL_RESTORED], 0, kind, request, error);
 }
 
 /**

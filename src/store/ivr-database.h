@@ -13,11 +13,35 @@ G_BEGIN_DECLS
  * Property "online" notifies when the line breaks and when it is back; after that everything that
  * was shown has to be read again. Property "waiting" is the number of commands that the server has
  * not acknowledged yet: they are kept and sent again, in order, until it has.
+ *
+ * Signal "restored" (kind: int of IvrCommandKind, request: string or %NULL, error: GError or %NULL)
+ * tells what became of a command that ivr_command_restore() put back.
  */
 #define IVR_TYPE_DATABASE (ivr_database_get_type ())
 G_DECLARE_FINAL_TYPE (IvrDatabase, ivr_database, IVR, DATABASE, GObject)
 
-IvrDatabase *ivr_database_new            (const char           *uri);
+/**
+ * IvrOutboxKeeper:
+ * @keep: keeps a command, as JSON, until it is forgotten; called before the command is sent
+ * @forget: the server has taken or refused it
+ * @data: for both
+ *
+ * Where commands survive a crash. The JSON is an object with "id" (the command's), "kind", "arguments"
+ * (strings and nulls) and "made_at" (microseconds since 1970); ivr_command_restore() reads it.
+ */
+typedef struct
+{
+  void (*keep)   (const char *command_id,
+                  const char *json,
+                  gpointer    data);
+  void (*forget) (const char *command_id,
+                  gpointer    data);
+  gpointer data;
+} IvrOutboxKeeper;
+
+IvrDatabase *ivr_database_new            (const char             *uri);
+void         ivr_database_set_keeper     (IvrDatabase            *self,
+                                          const IvrOutboxKeeper  *keeper);
 void         ivr_database_set_password   (IvrDatabase          *self,
                                           const char           *password);
 void         ivr_database_sign_in_async  (IvrDatabase          *self,

@@ -135,24 +135,6 @@ ivr_message_list_init (IvrMessageList *self)
   self->sending = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
-/**
- * ivr_message_list_new:
- * @database: a signed-in database
- * @request: identity of the request
- *
- * Returns: (transfer full): its chat; empty until ivr_message_list_refresh() has answered
- */
-IvrMessageList *
-ivr_message_list_new (IvrDatabase *database,
-                      const char  *request)
-{
-  IvrMessageList *self = g_object_new (IVR_TYPE_MESSAGE_LIST, NULL);
-
-  self->database = g_object_ref (database);
-  self->request = g_strdup (request);
-  return self;
-}
-
 const char *
 ivr_message_list_get_request (IvrMessageList *self)
 {
@@ -363,36 +345,64 @@ ivr_message_list_is_loading (IvrMessageList *self)
   return self->loading;
 }
 
-typedef struct
-{
-  IvrMessageList *list;
-  char *id;
-} Sending;
-
+/* What became of a message, whichever list it was written in. */
 static void
-sent_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
+on_command_done (IvrMessageList *self,
+                 int             kind,
+                 const char     *request,
+                 const char     *message,
+                 const GError   *error)
 {
-  g_autofree Sending *sending = data;
-  g_autoptr(IvrMessageList) self = sending->list;
-  g_autofree char *id = sending->id;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(JsonObject) answer = ivr_command_run_finish (IVR_DATABASE (source), result, &error);
-  int at = find_id (self->sending, id);
+  int at = message != NULL && g_strcmp0 (request, self->request) == 0 ? find_id (self->sending, message) : -1;
   g_autoptr(IvrMessage) refused = NULL;
 
-  if (answer != NULL)
+  if (at < 0)
+    return;
+  if (error == NULL)
     {
       ivr_message_list_refresh (self);
       return;
     }
-  if (at < 0)
-    return;
   refused = g_object_ref (self->sending->pdata[at]);
   g_ptr_array_remove_index (self->sending, (guint) at);
   g_list_model_items_changed (G_LIST_MODEL (self), self->messages->len + (guint) at, 1, 0);
   g_signal_emit (self, signals[SIGNAL_FAILED], 0, error, refused);
+}
+
+static void
+add_waiting (const char *message,
+             const char *body,
+             gboolean    internal,
+             gint64      made_at_us,
+             gpointer    data)
+{
+  IvrMessageList *self = data;
+
+  g_ptr_array_add (self->sending,
+                   ivr_message_new (message, ivr_database_get_name (self->database),
+                                    ivr_database_is_clinic (self->database) ? "clinic" : "verification", body,
+                                    made_at_us, TRUE, internal, FALSE, IVR_MESSAGE_SENDING));
+}
+
+/**
+ * ivr_message_list_new:
+ * @database: a signed-in database
+ * @request: identity of the request
+ *
+ * Returns: (transfer full): its chat; until ivr_message_list_refresh() has answered it has only
+ *   what the server has not acknowledged yet
+ */
+IvrMessageList *
+ivr_message_list_new (IvrDatabase *database,
+                      const char  *request)
+{
+  IvrMessageList *self = g_object_new (IVR_TYPE_MESSAGE_LIST, NULL);
+
+  self->database = g_object_ref (database);
+  self->request = g_strdup (request);
+  ivr_command_foreach_message (database, request, add_waiting, self);
+  g_signal_connect_object (database, "command-done", G_CALLBACK (on_command_done), self, G_CONNECT_SWAPPED);
+  return self;
 }
 
 /**
@@ -401,8 +411,9 @@ sent_cb (GObject      *source,
  * @body: the text
  * @internal: whether it is a note of the team
  *
- * Shows the message at once and sends it until the server has taken it. When the server refuses,
- * "failed" carries the message, so that its text can be given back to whoever wrote it.
+ * Shows the message at once and sends it until the server has taken it, whether or not @self is
+ * still there. When the server refuses, "failed" carries the message, so that its text can be given
+ * back to whoever wrote it.
  */
 void
 ivr_message_list_send (IvrMessageList *self,
@@ -411,17 +422,10 @@ ivr_message_list_send (IvrMessageList *self,
 {
   g_autofree char *id = g_uuid_string_random ();
   const char *arguments[] = { self->request, id, body, internal ? "internal" : "shared" };
-  Sending *sending = g_new0 (Sending, 1);
 
-  sending->list = g_object_ref (self);
-  sending->id = g_strdup (id);
-  g_ptr_array_add (self->sending,
-                   ivr_message_new (id, ivr_database_get_name (self->database),
-                                    ivr_database_is_clinic (self->database) ? "clinic" : "verification", body,
-                                    g_get_real_time (), TRUE, internal, FALSE, IVR_MESSAGE_SENDING));
+  add_waiting (id, body, internal, g_get_real_time (), self);
   g_list_model_items_changed (G_LIST_MODEL (self), self->messages->len + self->sending->len - 1, 0, 1);
-  ivr_command_run_async (self->database, IVR_COMMAND_ADD_MESSAGE, arguments, G_N_ELEMENTS (arguments), sent_cb,
-                         sending);
+  ivr_command_run_async (self->database, IVR_COMMAND_ADD_MESSAGE, arguments, G_N_ELEMENTS (arguments), NULL, NULL);
 }
 
 static void
