@@ -380,10 +380,11 @@ ivr_intake_form_jump (IvrIntakeForm *self,
 
   if (row == NULL)
     return;
-  if (gtk_widget_compute_point (row, self->box, &origin, &place))
-    gtk_adjustment_set_value (v, place.y - 60);
+  /* Taking the focus makes the viewport scroll too, from where it thinks that it is: the last word is ours. */
   if (!gtk_widget_child_focus (row, GTK_DIR_TAB_FORWARD))
     gtk_widget_grab_focus (row);
+  if (gtk_widget_compute_point (row, self->box, &origin, &place))
+    gtk_adjustment_set_value (v, place.y - 60);
 }
 
 /**
