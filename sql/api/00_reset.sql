@@ -3,11 +3,12 @@
 -- database has is what the files say and nothing is left over.
 do $$
 declare
-  f regprocedure;
+  f text;
 begin
-  for f in select p.oid::regprocedure from pg_catalog.pg_proc p
-            where p.pronamespace in ('api'::regnamespace, 'rules'::regnamespace, 'feed'::regnamespace) loop
-    execute format('drop function %s cascade', f);
+  -- All names first: dropping one takes along those that are built on it.
+  foreach f in array (select coalesce(array_agg(p.oid::regprocedure::text), '{}') from pg_catalog.pg_proc p
+                       where p.pronamespace in ('api'::regnamespace, 'rules'::regnamespace, 'feed'::regnamespace)) loop
+    execute format('drop function if exists %s cascade', f);
   end loop;
 end
 $$;

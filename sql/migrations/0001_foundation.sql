@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Schemas, the roles that nobody logs in as, and what PUBLIC loses.
--- Roles belong to the whole cluster, so another database may have made them already.
+-- Roles belong to the whole cluster, so another database may have made them already, or be about to.
+lock table pg_catalog.pg_authid in share row exclusive mode;
 
 do $$
 declare

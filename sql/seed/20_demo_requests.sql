@@ -58,7 +58,7 @@ select p.org_id, d.id, d.no, '0e000000-0000-4000-8000-000000000003', f.id, p.id,
   case when d.status <> 'draft' then ('0a000000-0000-4000-8000-' || lpad(d.creator::text, 12, '0'))::uuid end,
   ('0a000000-0000-4000-8000-' || lpad(d.assignee::text, 12, '0'))::uuid,
   case when d.status <> 'draft' then d.created end,
-  case when d.due is null then 'infinity'::timestamptz else clock_timestamp() + d.due end,
+  case when d.due is null then 'infinity'::timestamptz else current_setting('ivr.as_of')::timestamptz + d.due end,
   case when d.status = 'approved' then '2025-12-31'::date end, d.created, d.created
   from demo_request d
   join ivr.patients p on p.id = ('10000000-0000-4000-8000-' || lpad(d.patient::text, 12, '0'))::uuid
@@ -70,11 +70,11 @@ select p.org_id, d.id, d.no, '0e000000-0000-4000-8000-000000000003', f.id, p.id,
   join ivr.patient_insurances i on i.patient_id = p.id and i.rank = 1;
 
 insert into ivr.ivr_products (org_id, id, request_id, product_id, hcpcs, name, position)
-select r.org_id, gen_random_uuid(), r.id, g.id, g.hcpcs, g.name, 1
+select r.org_id, md5('product' || r.id)::uuid, r.id, g.id, g.hcpcs, g.name, 1
   from demo_request d join ivr.ivr_requests r on r.id = d.id
   join ivr.products g on g.id = ('0d000000-0000-4000-8000-' || lpad(d.product::text, 12, '0'))::uuid;
-insert into ivr.ivr_product_sizes (org_id, ivr_product_id, size_id, label, area_hundredths, quantity)
-select l.org_id, l.id, z.id, z.label, z.area_hundredths, d.quantity
+insert into ivr.ivr_product_sizes (org_id, id, ivr_product_id, size_id, label, area_hundredths, quantity)
+select l.org_id, md5('size' || l.id)::uuid, l.id, z.id, z.label, z.area_hundredths, d.quantity
   from demo_request d join ivr.ivr_products l on l.request_id = d.id
   join ivr.product_sizes z on z.id = ('0d100000-0000-4000-8000-' || lpad((d.product * 100 + d.size)::text, 12, '0'))::uuid;
 
@@ -93,20 +93,18 @@ insert into demo_step values
   ('0d7e0001-0000-4000-8000-000000000004', 4, 'in_review', 'escalated', 'escalate', 4, interval '20 hours', null, 'The payer counts six applications, the clinic three. Needs a call with their supervisor.', '{}'),
   ('0d7e0001-0000-4000-8000-000000000006', 4, 'in_review', 'info_needed', 'send_back', 5, interval '4 hours', null, 'Please send the chart notes of the last four weeks and the back of the card.', '{"due_on": "2025-06-12"}');
 
-insert into ivr.ivr_status_history (org_id, request_id, version, from_status, to_status, action, actor_id, reason_code, reason, details, at)
-select r.org_id, s.id, s.n, s.from_status, s.to_status, s.action, ('0a000000-0000-4000-8000-' || lpad(s.actor::text, 12, '0'))::uuid,
+insert into ivr.ivr_status_history (org_id, id, request_id, version, from_status, to_status, action, actor_id, reason_code, reason, details, at)
+select r.org_id, md5('history' || s.id || s.n)::uuid, s.id, s.n, s.from_status, s.to_status, s.action, ('0a000000-0000-4000-8000-' || lpad(s.actor::text, 12, '0'))::uuid,
        s.code, s.reason, s.details, r.created_at + s.after
   from demo_step s join ivr.ivr_requests r on r.id = s.id;
-insert into ivr.ivr_reviews (org_id, request_id, reviewer_id, started_at, ended_at, outcome)
-select r.org_id, r.id, r.assignee_id, r.created_at + interval '70 minutes',
-       case when r.status <> 'in_review' then r.created_at + interval '5 hours' end,
-       case when r.status <> 'in_review' then r.status end
-  from ivr.ivr_requests r where r.assignee_id is not null;
-insert into ivr.ivr_approvals (org_id, request_id, approver_id, limited, response, valid_until, at)
-select r.org_id, r.id, r.assignee_id, false, r.ivr_response, r.valid_until, r.created_at + interval '5 hours'
-  from ivr.ivr_requests r where r.status = 'approved';
-insert into ivr.ivr_escalations (org_id, request_id, raised_by, reason, raised_at)
-select r.org_id, r.id, r.assignee_id, s.reason, r.created_at + s.after
+insert into ivr.ivr_reviews (org_id, id, request_id, reviewer_id, started_at, ended_at, outcome)
+select r.org_id, md5('review' || r.id)::uuid, r.id, r.assignee_id, r.created_at + t.after, r.created_at + e.after, e.to_status
+  from ivr.ivr_requests r join demo_step t on t.id = r.id and t.n = 3 left join demo_step e on e.id = r.id and e.n = 4;
+insert into ivr.ivr_approvals (org_id, id, request_id, approver_id, limited, response, valid_until, at)
+select r.org_id, md5('approval' || r.id)::uuid, r.id, r.assignee_id, false, r.ivr_response, r.valid_until, r.created_at + s.after
+  from ivr.ivr_requests r join demo_step s on s.id = r.id and s.to_status = 'approved';
+insert into ivr.ivr_escalations (org_id, id, request_id, raised_by, reason, raised_at)
+select r.org_id, md5('escalation' || r.id)::uuid, r.id, r.assignee_id, s.reason, r.created_at + s.after
   from ivr.ivr_requests r join demo_step s on s.id = r.id and s.to_status = 'escalated';
 insert into ivr.ivr_documents (org_id, id, request_id, kind, title, asked_by, due_on, note, created_at)
 select r.org_id, v.id, r.id, v.kind, v.title, r.assignee_id, '2025-06-12', null, r.created_at + interval '4 hours'
@@ -115,9 +113,13 @@ select r.org_id, v.id, r.id, v.kind, v.title, r.assignee_id, '2025-06-12', null,
     ('0d000001-0000-4000-8000-000000000002', 'insurance_card_back', 'Insurance card, back')) v (id, kind, title)
  where r.status = 'info_needed';
 
--- The version counts what happened; the trigger that counts it would count this statement too.
+-- Version and times follow from what happened; the trigger that counts would count this statement too.
 alter table ivr.ivr_requests disable trigger check_request_change;
-update ivr.ivr_requests r set version = (select max(s.n) from demo_step s where s.id = r.id);
+update ivr.ivr_requests r set
+  version = (select max(s.n) from demo_step s where s.id = r.id),
+  updated_at = (select r.created_at + max(s.after) from demo_step s where s.id = r.id),
+  submitted_at = (select r.created_at + s.after from demo_step s where s.id = r.id and s.action = 'submit'),
+  attested_at = (select r.created_at + s.after from demo_step s where s.id = r.id and s.action = 'submit');
 alter table ivr.ivr_requests enable trigger check_request_change;
 
 insert into ivr.ivr_communication_messages (org_id, id, request_id, verifier_org_id, seq, sender_id, sender_side, visibility, body, created_at)
@@ -126,7 +128,7 @@ select r.org_id, ('20000000-0000-4000-8000-' || lpad(m.n::text, 12, '0'))::uuid,
        u.id, case when u.org_id = r.org_id then 'clinic' else 'verification' end, m.visibility, m.body, r.created_at + m.after
   from (values
     (1, '660e8400-e29b-41d4-a716-446655440004'::uuid, 4, 'shared', interval '80 minutes', 'Good morning, I have taken this request. Is the patient in a nursing home at the moment?'),
-    (2, '660e8400-e29b-41d4-a716-446655440004', 1, 'shared', interval '95 minutes', 'No, she lives at home with her daughter.'),
+    (2, '660e8400-e29b-41d4-a716-446655440004', 1, 'shared', interval '95 minutes', 'No, he lives at home with his daughter.'),
     (3, '660e8400-e29b-41d4-a716-446655440004', 4, 'internal', interval '3 hours', 'Payer line, reference DEMO-7741: deductible 500, of which 500 are met.'),
     (4, '660e8400-e29b-41d4-a716-446655440004', 4, 'shared', interval '5 hours', 'Approved. The response has the figures.'),
     (5, '660e8400-e29b-41d4-a716-446655440004', 1, 'shared', interval '6 hours', 'Thank you, that was quick!'),

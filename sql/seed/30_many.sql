@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Many requests for benches, from ivr.random_seed and the numbers ivr.first to ivr.last (settings of the
--- session). Deterministic: every choice is a hash of the seed and the request's number. Clinics are
--- uneven (the biggest has about a tenth), and so are dates, statuses and messages.
+-- Many requests for benches, from ivr.random_seed, ivr.as_of and the numbers ivr.first to ivr.last (settings
+-- of the transaction). Deterministic: every choice is a hash of the seed and the request's number, every
+-- time counts back from ivr.as_of. Clinics are uneven (the biggest has about a fifth, the smallest a
+-- hundredth), and so are dates (more and more in three years), statuses (old requests are decided) and messages.
 -- Needs the demo's catalogues and people; adds 40 clinics and 20 specialists when it runs first.
 
 create or replace function pg_temp.pick(p_n bigint, p_what text) returns double precision
@@ -10,26 +11,44 @@ language sql immutable as $$
          / 9007199254740992.0
 $$;
 
-insert into ivr.organizations (id, name, kind)
-select ('ce000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Generated Clinic ' || n, 'clinic'
+-- A form as clinics fill it in, for the weight of it.
+create or replace function pg_temp.form(p_n bigint, p_first text, p_last text, p_payer text, p_hcpcs text, p_day date) returns jsonb
+language sql immutable as $$
+  select jsonb_build_object(
+    'request_type', 'new', 'place_of_service', '11', 'in_snf', false, 'part_a_stay', false, 'hospice', false, 'global_period', false,
+    'patient', jsonb_build_object('first_name', p_first, 'last_name', p_last, 'city', 'Sampletown', 'state', 'IL', 'zip', '60000',
+                                  'address', p_n % 900 + 1 || ' Example Street', 'phone', '5555550' || p_n % 900 + 100),
+    'physician', jsonb_build_object('name', 'Dr. Generated Example', 'npi', '1234567893', 'specialty', 'Wound care'),
+    'facility', jsonb_build_object('name', 'Generated site', 'npi', '1234567893'),
+    'insurances', jsonb_build_array(jsonb_build_object('rank', 1, 'payer_name', p_payer, 'member_id', 'GEN-' || p_n / 3)),
+    'wounds', jsonb_build_array(jsonb_build_object('type', 'DFU', 'location', 'Left heel', 'location_group', 'B',
+      'length', round((1 + p_n % 50 / 10.0), 1)::text, 'width', round((1 + p_n % 30 / 10.0), 1)::text, 'depth', '0.2',
+      'icd10', jsonb_build_array('E11.621', 'L97.421'), 'duration_weeks', 4 + p_n % 20, 'failed_treatments', 'Offloading, alginate dressing')),
+    'products', jsonb_build_array(jsonb_build_object('hcpcs', p_hcpcs,
+      'sizes', jsonb_build_array(jsonb_build_object('label', '2 × 3 cm', 'area_cm2', '6', 'quantity', 1 + p_n % 3)))),
+    'service_date', p_day + 14, 'attestation', jsonb_build_object('signed_by', 'Dr. Generated Example', 'on_file', true))
+$$;
+
+insert into ivr.organizations (id, name, kind, created_at)
+select ('ce000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Generated Clinic ' || n, 'clinic', '2022-12-01 15:00+00'
   from generate_series(1, 40) n on conflict do nothing;
-insert into ivr.service_links (clinic_org_id, verifier_org_id)
-select ('ce000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, '0e000000-0000-4000-8000-000000000003'
+insert into ivr.service_links (clinic_org_id, verifier_org_id, since)
+select ('ce000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, '0e000000-0000-4000-8000-000000000003'::uuid, '2022-12-01 15:00+00'::timestamptz
   from generate_series(1, 40) n on conflict do nothing;
 insert into ivr.facilities (org_id, id, name)
 select ('ce000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, ('cf000000-0000-4000-8000-' || lpad((n * 10 + k)::text, 12, '0'))::uuid,
        'Generated Clinic ' || n || ', site ' || k
   from generate_series(1, 40) n, generate_series(1, 3) k on conflict do nothing;
-insert into ivr.users (org_id, id, login, display_name)
+insert into ivr.users (org_id, id, login, display_name, created_at)
 select ('ce000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, ('ca000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid,
-       'clinic.generated' || n, 'Generated Clerk ' || n
+       'clinic.generated' || n, 'Generated Clerk ' || n, '2022-12-01 15:00+00'
   from generate_series(1, 40) n on conflict do nothing;
-insert into ivr.users (org_id, id, login, display_name)
+insert into ivr.users (org_id, id, login, display_name, created_at)
 select '0e000000-0000-4000-8000-000000000003', ('cb000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid,
-       'specialist.generated' || n, 'Generated Specialist ' || n
+       'specialist.generated' || n, 'Generated Specialist ' || n, '2022-12-01 15:00+00'
   from generate_series(1, 20) n on conflict do nothing;
-insert into ivr.memberships (org_id, id, user_id, role)
-select u.org_id, u.id, u.id, case when u.login like 'clinic%' then 'clinic_staff' else 'specialist' end
+insert into ivr.memberships (org_id, id, user_id, role, created_at)
+select u.org_id, u.id, u.id, case when u.login like 'clinic%' then 'clinic_staff' else 'specialist' end, u.created_at
   from ivr.users u where u.login like '%.generated%' on conflict do nothing;
 do $$
 declare
@@ -54,27 +73,30 @@ select n, ('ce000000-0000-4000-8000-' || lpad(c::text, 12, '0'))::uuid org, c,
        md5('patient' || current_setting('ivr.random_seed') || (n / 3))::uuid patient,
        ('ca000000-0000-4000-8000-' || lpad(c::text, 12, '0'))::uuid clerk,
        ('cb000000-0000-4000-8000-' || lpad((1 + floor(pg_temp.pick(n, 'specialist') ^ 1.5 * 20))::text, 12, '0'))::uuid specialist,
-       timestamptz '2023-01-02 14:00+00' + floor((1 - (1 - pg_temp.pick(n, 'created')) ^ 1.4) * 1200) * interval '1 day'
-         + pg_temp.pick(n, 'minute') * interval '9 hours' created,
-       case when s < 0.04 then 'draft' when s < 0.08 then 'submitted' when s < 0.13 then 'in_review' when s < 0.17 then 'info_needed'
-            when s < 0.19 then 'with_payer' when s < 0.20 then 'escalated' when s < 0.34 then 'rejected' when s < 0.90 then 'approved'
-            else 'closed' end status,
+       current_setting('ivr.as_of')::timestamptz - age * interval '1 day' - pg_temp.pick(n, 'minute') * interval '9 hours' created,
+       -- Three weeks back most are under way; before that hardly any.
+       case when s < 0.10 * fresh then 'draft' when s < 0.26 * fresh then 'submitted' when s < 0.46 * fresh then 'in_review'
+            when s < 0.60 * fresh then 'info_needed' when s < 0.68 * fresh then 'with_payer' when s < 0.72 * fresh then 'escalated'
+            when s < 0.85 then 'approved' when s < 0.95 then 'rejected' else 'closed' end status,
        1 + floor(pg_temp.pick(n, 'payer') ^ 2 * 5) payer, 1 + floor(pg_temp.pick(n, 'product') * 4) product,
        floor(pg_temp.pick(n, 'messages') ^ 3 * 9)::integer messages
-  from (select n, 1 + floor(pg_temp.pick(n / 3, 'clinic') ^ 2.2 * 40)::integer c, pg_temp.pick(n, 'status') s
-          from generate_series(current_setting('ivr.first')::bigint, current_setting('ivr.last')::bigint) n) x;
+  from (select n, 1 + floor(pg_temp.pick(n / 3, 'clinic') ^ 2.2 * 40)::integer c, pg_temp.pick(n, 'status') s, age,
+               case when age < 21 then 1 else 0.02 end fresh
+          from (select n, floor((1 - pg_temp.pick(n, 'created')) ^ 1.4 * 1200)::integer age
+                  from generate_series(current_setting('ivr.first')::bigint, current_setting('ivr.last')::bigint) n) y) x;
 alter table many add first_name text, add last_name text;
 update many set
   first_name = (array['Ana','Ben','Cleo','Dan','Eve','Fay','Gus','Hal','Ida','Jon','Kit','Lou','Mia','Ned','Ola','Pia','Ray','Sue','Tom','Una'])[1 + floor(pg_temp.pick(n / 3, 'first') * 20)],
   last_name = (array['Testcase','Sample','Example','Mockup','Fixture','Dummy','Placeholder','Generated','Notreal','Synthetic'])[1 + floor(pg_temp.pick(n / 3, 'last') * 10)]
     || '-' || to_char(n / 3, 'FM0000000');
 
-insert into ivr.patients (org_id, id, facility_id, first_name, last_name, born_on, sex)
+insert into ivr.patients (org_id, id, facility_id, first_name, last_name, born_on, sex, created_at, updated_at)
 select distinct on (org, patient) org, patient, facility, first_name, last_name,
-       date '1930-01-01' + floor(pg_temp.pick(n / 3, 'born') * 20000)::integer, case when pg_temp.pick(n / 3, 'sex') < 0.5 then 'F' else 'M' end
+       date '1930-01-01' + floor(pg_temp.pick(n / 3, 'born') * 20000)::integer, case when pg_temp.pick(n / 3, 'sex') < 0.5 then 'F' else 'M' end,
+       created, created
   from many order by org, patient, n on conflict do nothing;
-insert into ivr.patient_insurances (org_id, id, patient_id, rank, payer_id, payer_name, member_id)
-select distinct on (org, patient) org, md5('insurance' || patient)::uuid, patient, 1, y.id, y.name, 'GEN-' || (n / 3)
+insert into ivr.patient_insurances (org_id, id, patient_id, rank, payer_id, payer_name, member_id, updated_at)
+select distinct on (org, patient) org, md5('insurance' || patient)::uuid, patient, 1, y.id, y.name, 'GEN-' || (n / 3), created
   from many join ivr.payers y on y.id = ('0c000000-0000-4000-8000-' || lpad(payer::text, 12, '0'))::uuid
  order by org, patient, n on conflict do nothing;
 
@@ -84,12 +106,13 @@ insert into ivr.ivr_requests (org_id, id, request_no, verifier_org_id, facility_
 select m.org, m.id, 1000000 + m.n, '0e000000-0000-4000-8000-000000000003', m.facility, m.patient, y.id,
   case m.status when 'draft' then 1 when 'submitted' then 2 when 'in_review' then 3 when 'closed' then 5 else 4 end,
   m.status, s.turn, (array['Wound Care Authorization', 'Skin substitute, first application', 'Additional application', 'initial'])[m.product],
-  (m.status = 'escalated')::integer, lower(m.last_name || ', ' || m.first_name), y.name, g.hcpcs || ' ' || g.name, '{"generated": true}',
+  (m.status = 'escalated')::integer, lower(m.last_name || ', ' || m.first_name), y.name, g.hcpcs || ' ' || g.name,
+  pg_temp.form(m.n, m.first_name, m.last_name, y.name, g.hcpcs, m.created::date),
   case when m.messages > 3 then 'Generated comment ' || m.n end, case when m.status in ('approved', 'rejected', 'closed') then 'Generated response ' || m.n end,
   m.clerk, case when m.status <> 'draft' then m.clerk end, case when m.status not in ('draft', 'submitted') then m.specialist end,
   case when m.status <> 'draft' then m.created end,
-  case when s.clock in ('runs', 'paused', 'payer') then now() + (pg_temp.pick(m.n, 'due') * 96 - 24) * interval '1 hour' else 'infinity' end,
-  case when m.status = 'approved' then m.created::date + 180 end, m.created, m.created
+  case when s.clock in ('runs', 'paused', 'payer') then current_setting('ivr.as_of')::timestamptz + (pg_temp.pick(m.n, 'due') * 96 - 24) * interval '1 hour' else 'infinity' end,
+  case when m.status = 'approved' then m.created::date + 180 end, m.created, m.created + interval '4 hours'
   from many m join ivr.ivr_statuses s on s.status = m.status
   join ivr.payers y on y.id = ('0c000000-0000-4000-8000-' || lpad(m.payer::text, 12, '0'))::uuid
   join ivr.products g on g.id = ('0d000000-0000-4000-8000-' || lpad(m.product::text, 12, '0'))::uuid;

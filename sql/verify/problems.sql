@@ -18,8 +18,6 @@ select format('Foreign key %s on %s has no index.', k.conname, k.conrelid::regcl
     where i.indrelid = k.conrelid and i.indpred is null
       and (select array_agg(x order by x) from unnest(k.conkey) x)
           <@ (select array_agg(y) from unnest((i.indkey::int2[])[0:cardinality(k.conkey) - 1]) y))
-   -- Catalogues of a few rows that never change need none.
-   and k.confrelid not in ('ivr.ivr_statuses'::regclass, 'ivr.roles'::regclass)
 union all
 select format('Policy missing: %s has row-level security without any policy.', c.oid::regclass)
   from pg_class c join ours on ours.oid = c.relnamespace

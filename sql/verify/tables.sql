@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Every table with its purpose, its feature, and whether it is as a table of ours has to be.
--- Outputs: table_schema, table_name, purpose, feature, fault (null when nothing is wrong).
+-- Outputs: table_schema, table_name, purpose, feature, fault (null when nothing is wrong), is_there.
 select n.nspname as table_schema, c.relname as table_name,
        coalesce(obj_description(c.oid, 'pg_class'), '') as purpose,
        coalesce(t.feature, '') as feature,
@@ -14,13 +14,14 @@ select n.nspname as table_schema, c.relname as table_name,
               then 'It has no primary key.' end,
          (select 'Column without comment: ' || string_agg(a.attname, ', ' order by a.attnum) || '.'
             from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-             and col_description(c.oid, a.attnum) is null)), '') as fault
+             and col_description(c.oid, a.attnum) is null)), '') as fault,
+       true as is_there
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace and n.nspname in ('ivr', 'audit')
   left join ivr.table_catalogue t on t.table_schema = n.nspname and t.table_name = c.relname
  where c.relkind in ('r', 'p') and not c.relispartition
 union all
-select t.table_schema, t.table_name, '', t.feature, 'The table is missing.'
+select t.table_schema, t.table_name, '', t.feature, 'The table is missing.', false
   from ivr.table_catalogue t
  where to_regclass(format('%I.%I', t.table_schema, t.table_name)) is null
  order by 1, 2;

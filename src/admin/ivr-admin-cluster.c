@@ -5,6 +5,7 @@
 
 #include "ivr-cluster.h"
 
+#include <limits.h>
 #include <string.h>
 
 static int
@@ -51,6 +52,7 @@ ivr_admin_cluster (int    argc,
                    char **argv)
 {
   g_autofree char *auth = NULL;
+  g_autofree char *what = NULL;
   gboolean ends_with_stdin = FALSE;
   int ready_fd = -1;
   int status = IVR_ADMIN_OK;
@@ -68,8 +70,15 @@ ivr_admin_cluster (int    argc,
     return status;
   if (argc != 3)
     return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "Say start, stop, status or run, and the folder.");
+  if (argv[2][0] == '\0')
+    return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "Say which folder; the name is empty.");
+  if (strlen (argv[2]) >= PATH_MAX / 2)
+    return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "The name of the folder is too long.");
   if (auth != NULL && !g_str_equal (auth, "trust") && !g_str_equal (auth, "scram"))
-    return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "--auth is trust or scram, not “%s”.", auth);
+    {
+      what = ivr_admin_quote (auth);
+      return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "--auth is trust or scram, not %s.", what);
+    }
 
   cluster = ivr_cluster_new (argv[2], g_strcmp0 (auth, "scram") == 0 ? IVR_CLUSTER_AUTH_SCRAM : IVR_CLUSTER_AUTH_TRUST);
   if (g_str_equal (argv[1], "start"))
@@ -89,5 +98,6 @@ ivr_admin_cluster (int    argc,
         return ivr_admin_complain (IVR_ADMIN_WRONG, "%s", error->message);
       return IVR_ADMIN_OK;
     }
-  return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "There is no “cluster %s”; say start, stop, status or run.", argv[1]);
+  what = ivr_admin_quote (argv[1]);
+  return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "“cluster” cannot %s; say start, stop, status or run.", what);
 }

@@ -94,13 +94,14 @@ apply (PGconn      *db,
 }
 
 static gboolean
-apply_migrations (PGconn  *db,
-                  int     *applied,
-                  GError **error)
+apply_migrations (PGconn      *db,
+                  const char  *upto,
+                  int         *applied,
+                  GError     **error)
 {
   g_auto(GStrv) names = list_files ("migrations");
 
-  for (guint i = 0; names[i] != NULL; i++)
+  for (guint i = 0; names[i] != NULL && (upto == NULL || strcmp (names[i], upto) <= 0); i++)
     {
       g_autofree char *path = g_strconcat ("migrations/", names[i], NULL);
       g_autofree char *sql = ivr_admin_db_load (path);
@@ -166,11 +167,13 @@ refuse_newer (PGconn  *db,
   return TRUE;
 }
 
+/* The functions belong to the whole: a database that stops on the way has none yet. */
 static gboolean
-migrate (PGconn   *db,
-         int      *applied,
-         gboolean *functions,
-         GError  **error)
+migrate (PGconn      *db,
+         const char  *upto,
+         int         *applied,
+         gboolean    *functions,
+         GError     **error)
 {
   g_auto(GStrv) names = list_files ("migrations");
   g_autofree char *version = g_strdup_printf (
@@ -181,16 +184,17 @@ migrate (PGconn   *db,
   return ivr_admin_db_execute (db, LOCK, error) &&
          ivr_admin_db_execute (db, ledger, error) &&
          refuse_newer (db, error) &&
-         apply_migrations (db, applied, error) &&
+         apply_migrations (db, upto, applied, error) &&
          ivr_admin_db_execute (db, hand_over, error) &&
-         apply_functions (db, functions, error) &&
-         ivr_admin_db_execute (db, version, error);
+         (upto != NULL ||
+          (apply_functions (db, functions, error) &&
+           ivr_admin_db_execute (db, version, error)));
 }
 
 /**
  * ivr_admin_migrate:
  *
- * `migrate URI`: runs forward, each migration once, in one transaction each, under a lock.
+ * `migrate URI [--upto NAME]`: runs forward, each migration once, in one transaction each, under a lock.
  *
  * Returns: exit status
  */
@@ -203,15 +207,27 @@ ivr_admin_migrate (int    argc,
   gboolean functions = FALSE;
   int applied = 0;
   int status = IVR_ADMIN_OK;
+  g_autofree char *upto = NULL;
+  g_auto(GStrv) names = list_files ("migrations");
+  const GOptionEntry entries[] = {
+    { "upto", 0, 0, G_OPTION_ARG_STRING, &upto, "Stop after this migration, to look at it before going on", "NAME" },
+    { NULL },
+  };
 
-  if (!ivr_admin_parse ("URI", "Brings a database to the version of this program.", NULL, &argc, &argv, &status))
+  if (!ivr_admin_parse ("URI", "Brings a database to the version of this program.", entries, &argc, &argv, &status))
     return status;
   if (argc != 2)
     return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "Say which database: ivr-admin migrate URI.");
+  if (upto != NULL && !g_strv_contains ((const char * const *) names, upto))
+    {
+      g_autofree char *what = ivr_admin_quote (upto);
+
+      return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "There is no migration %s.", what);
+    }
   db = ivr_admin_db_connect (argv[1], &error);
   if (db == NULL)
-    return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "%s", error->message);
-  if (!migrate (db, &applied, &functions, &error))
+    return ivr_admin_complain (ivr_admin_db_status (error), "%s", error->message);
+  if (!migrate (db, upto, &applied, &functions, &error))
     return ivr_admin_complain (IVR_ADMIN_WRONG, "%s", error->message);
   if (applied == 0 && !functions)
     g_print ("The database is up to date.\n");

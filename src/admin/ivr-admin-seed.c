@@ -11,11 +11,43 @@
 #define BATCH 50000
 #define MOST_REQUESTS 50000000
 
+/* Afternoon of the day given, or this moment. */
+static char *
+resolve_as_of (PGconn      *db,
+               const char  *day,
+               GError     **error)
+{
+  const char *values[] = { day };
+  g_autoptr(PGresult) row = PQexecParams (
+    db, "select coalesce(($1::date + time '14:00') at time zone 'UTC', now())::text", 1, NULL, values, NULL, NULL, 0);
+
+  if (PQresultStatus (row) == PGRES_TUPLES_OK)
+    return g_strdup (PQgetvalue (row, 0, 0));
+  {
+    g_autofree char *what = ivr_admin_quote (day);
+
+    g_set_error (error, IVR_ERROR, IVR_ERROR_INVALID, "--as-of is a day such as 2026-01-31, not %s.", what);
+  }
+  return NULL;
+}
+
+/* A transaction in which ivr.as_of is what "now" is for the data, and a day is a day everywhere. */
 static gboolean
-seed_demo (PGconn    *db,
-           gboolean   if_empty,
-           gboolean  *done,
-           GError   **error)
+begin_as_of (PGconn      *db,
+             const char  *as_of,
+             GError     **error)
+{
+  g_autofree char *sql = g_strdup_printf ("begin; set local timezone = 'UTC'; set local ivr.as_of = '%s'", as_of);
+
+  return ivr_admin_db_execute (db, sql, error);
+}
+
+static gboolean
+seed_demo (PGconn      *db,
+           gboolean     if_empty,
+           const char  *as_of,
+           gboolean    *done,
+           GError     **error)
 {
   g_autoptr(PGresult) there = ivr_admin_db_query (
     db, "select exists (select from ivr.organizations), exists (select from ivr.settings where name = 'demo')", error);
@@ -27,7 +59,7 @@ seed_demo (PGconn    *db,
     return FALSE;
   if (if_empty && PQgetvalue (there, 0, 0)[0] == 't')
     return TRUE;
-  if (!ivr_admin_db_execute (db, "begin", error))
+  if (!begin_as_of (db, as_of, error))
     return FALSE;
   if (ivr_admin_db_execute (db, first, error) && ivr_admin_db_execute (db, second, error) &&
       ivr_admin_db_execute (db, "commit", error))
@@ -44,13 +76,16 @@ seed_batch (PGconn      *db,
             gint64       seed,
             gint64       first,
             gint64       last,
+            const char  *as_of,
             const char  *sql,
             GError     **error)
 {
   g_autofree char *settings = g_strdup_printf (
-    "begin; set local ivr.random_seed = %" G_GINT64_FORMAT "; set local ivr.first = %" G_GINT64_FORMAT
+    "set local ivr.random_seed = %" G_GINT64_FORMAT "; set local ivr.first = %" G_GINT64_FORMAT
     "; set local ivr.last = %" G_GINT64_FORMAT, seed, first, last);
 
+  if (!begin_as_of (db, as_of, error))
+    return FALSE;
   if (ivr_admin_db_execute (db, settings, error) && ivr_admin_db_execute (db, sql, error) &&
       ivr_admin_db_execute (db, "commit", error))
     return TRUE;
@@ -59,17 +94,18 @@ seed_batch (PGconn      *db,
 }
 
 static gboolean
-seed_many (PGconn  *db,
-           gint64   n,
-           gint64   seed,
-           GError **error)
+seed_many (PGconn      *db,
+           gint64       n,
+           gint64       seed,
+           const char  *as_of,
+           GError     **error)
 {
   g_autofree char *sql = ivr_admin_db_load ("seed/30_many.sql");
   gboolean shows = isatty (STDERR_FILENO);
 
   for (gint64 first = 1; first <= n; first += BATCH)
     {
-      if (!seed_batch (db, seed, first, MIN (first + BATCH - 1, n), sql, error))
+      if (!seed_batch (db, seed, first, MIN (first + BATCH - 1, n), as_of, sql, error))
         return FALSE;
       if (shows)
         g_printerr ("\r%3d %%", (int) (MIN (first + BATCH - 1, n) * 100 / n));
@@ -83,8 +119,8 @@ seed_many (PGconn  *db,
 /**
  * ivr_admin_seed:
  *
- * `seed URI [--requests N] [--random-seed S]`: the fictional demo, and on top of it N generated
- * requests, the same for the same S.
+ * `seed URI [--requests N] [--random-seed S] [--as-of DAY]`: the fictional demo, and on top of it N
+ * generated requests, the same for the same S and DAY.
  *
  * Returns: exit status
  */
@@ -94,12 +130,15 @@ ivr_admin_seed (int    argc,
 {
   gint64 requests = 0;
   gint64 seed = 1;
+  g_autofree char *day = NULL;
+  g_autofree char *as_of = NULL;
   gboolean if_empty = FALSE;
   gboolean done = FALSE;
   int status = IVR_ADMIN_OK;
   const GOptionEntry entries[] = {
     { "requests", 0, 0, G_OPTION_ARG_INT64, &requests, "Generate so many requests beside the demo's", "N" },
     { "random-seed", 0, 0, G_OPTION_ARG_INT64, &seed, "The same number makes the same data (default 1)", "S" },
+    { "as-of", 0, 0, G_OPTION_ARG_STRING, &day, "What is due, and how old requests are, counts from this day (default: now)", "DAY" },
     { "if-empty", 0, 0, G_OPTION_ARG_NONE, &if_empty, "Do nothing when there are data already", NULL },
     { NULL },
   };
@@ -114,10 +153,15 @@ ivr_admin_seed (int    argc,
     return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "--requests is a number from 0 to %d.", MOST_REQUESTS);
   db = ivr_admin_db_connect (argv[1], &error);
   if (db == NULL)
-    return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "%s", error->message);
-  if (!seed_demo (db, if_empty, &done, &error))
+    return ivr_admin_complain (ivr_admin_db_status (error), "%s", error->message);
+  if (!ivr_admin_db_is_migrated (db, &error))
     return ivr_admin_complain (IVR_ADMIN_WRONG, "%s", error->message);
-  if (requests > 0 && (done || !if_empty) && !seed_many (db, requests, seed, &error))
+  as_of = resolve_as_of (db, day, &error);
+  if (as_of == NULL)
+    return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "%s", error->message);
+  if (!seed_demo (db, if_empty, as_of, &done, &error))
+    return ivr_admin_complain (IVR_ADMIN_WRONG, "%s", error->message);
+  if (requests > 0 && (done || !if_empty) && !seed_many (db, requests, seed, as_of, &error))
     return ivr_admin_complain (IVR_ADMIN_WRONG, "%s", error->message);
   g_print (done ? "The demo's data are in%s.\n" : "There are data already; nothing was added%s.\n",
            requests > 0 && done ? ", and the generated requests" : "");

@@ -107,50 +107,6 @@ ivr_verify_report_print_markdown (IvrVerifyReport *report)
 }
 
 static void
-build_lists (JsonBuilder     *b,
-             IvrVerifyReport *report)
-{
-  json_builder_set_member_name (b, "table_list");
-  json_builder_begin_array (b);
-  for (guint i = 0; i < report->tables->len; i++)
-    {
-      IvrVerifyTable *t = report->tables->pdata[i];
-
-      json_builder_begin_object (b);
-      json_builder_set_member_name (b, "schema");
-      json_builder_add_string_value (b, t->schema);
-      json_builder_set_member_name (b, "name");
-      json_builder_add_string_value (b, t->name);
-      json_builder_set_member_name (b, "purpose");
-      json_builder_add_string_value (b, t->purpose);
-      json_builder_set_member_name (b, "feature");
-      json_builder_add_string_value (b, t->feature);
-      json_builder_set_member_name (b, "rows");
-      json_builder_add_int_value (b, t->rows);
-      json_builder_set_member_name (b, "ok");
-      json_builder_add_boolean_value (b, t->fault == NULL);
-      json_builder_end_object (b);
-    }
-  json_builder_end_array (b);
-  json_builder_set_member_name (b, "samples");
-  json_builder_begin_array (b);
-  for (guint i = 0; i < report->samples->len; i++)
-    {
-      static const char * const names[] = { "id", "request_no", "status", "service", "patient", "messages", "created_at" };
-      char **cells = report->samples->pdata[i];
-
-      json_builder_begin_object (b);
-      for (gsize c = 0; c < G_N_ELEMENTS (names); c++)
-        {
-          json_builder_set_member_name (b, names[c]);
-          json_builder_add_string_value (b, cells[c]);
-        }
-      json_builder_end_object (b);
-    }
-  json_builder_end_array (b);
-}
-
-static void
 build_connection (JsonBuilder     *b,
                   IvrVerifyReport *report)
 {
@@ -202,7 +158,7 @@ build_counts (JsonBuilder     *b,
  * @report: a report
  *
  * Prints it as one JSON object: connection, counts by table name, statuses, tables {verified,
- * total}, problems, ok; and table_list and samples beside.
+ * total}, problems, ok.
  */
 void
 ivr_verify_report_print_json (IvrVerifyReport *report)
@@ -228,7 +184,6 @@ ivr_verify_report_print_json (IvrVerifyReport *report)
   json_builder_end_array (b);
   json_builder_set_member_name (b, "ok");
   json_builder_add_boolean_value (b, report->problems->len == 0);
-  build_lists (b, report);
   json_builder_end_object (b);
   root = json_builder_get_root (b);
   text = json_to_string (root, TRUE);

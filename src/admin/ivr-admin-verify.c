@@ -100,7 +100,7 @@ read_tables (PGconn           *db,
       table->purpose = g_strdup (PQgetvalue (rows, i, 2));
       table->feature = g_strdup (PQgetvalue (rows, i, 3));
       table->fault = PQgetisnull (rows, i, 4) ? NULL : g_strdup (PQgetvalue (rows, i, 4));
-      table->rows = count_rows (db, table);
+      table->rows = PQgetvalue (rows, i, 5)[0] == 't' ? count_rows (db, table) : -1;
       g_ptr_array_add (report->tables, table);
       if (table->fault == NULL && table->rows >= 0)
         report->verified++;
@@ -188,15 +188,6 @@ read_problems (PGconn           *db,
   return rows != NULL;
 }
 
-static gboolean
-is_migrated (PGconn *db)
-{
-  g_autoptr(PGresult) row = ivr_admin_db_query (
-    db, "select to_regclass('ivr.table_catalogue') is not null and to_regclass('ivr.ivr_requests') is not null", NULL);
-
-  return row != NULL && PQgetvalue (row, 0, 0)[0] == 't';
-}
-
 static int
 verify (PGconn     *db,
         const char *format)
@@ -209,8 +200,8 @@ verify (PGconn     *db,
   };
   g_autoptr(GError) error = NULL;
 
-  if (!is_migrated (db))
-    return ivr_admin_complain (IVR_ADMIN_WRONG, "This database has no tables of IVR Desk; run “ivr-admin migrate URI” first.");
+  if (!ivr_admin_db_is_migrated (db, &error))
+    return ivr_admin_complain (IVR_ADMIN_WRONG, "%s", error->message);
   if (!ivr_admin_db_execute (db, "begin transaction isolation level repeatable read read only", &error) ||
       !read_connection (db, &report, &error) || !read_tables (db, &report, &error) ||
       !read_statuses (db, &report, &error) || !read_samples (db, &report, &error) ||
@@ -256,7 +247,11 @@ ivr_admin_verify (int    argc,
   if (format == NULL)
     format = g_strdup ("text");
   if (!g_strv_contains ((const char *[]) { "text", "markdown", "json", NULL }, format))
-    return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "--format is text, markdown or json, not “%s”.", format);
+    {
+      g_autofree char *what = ivr_admin_quote (format);
+
+      return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "--format is text, markdown or json, not %s.", what);
+    }
   if (argc > 2)
     return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "Say one database: ivr-admin verify URI.");
   uri = argc == 2 ? g_strdup (argv[1]) : ivr_admin_db_demo_uri ();
@@ -264,6 +259,6 @@ ivr_admin_verify (int    argc,
     return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "The demo is not running; say which database: ivr-admin verify URI.");
   db = ivr_admin_db_connect (uri, &error);
   if (db == NULL)
-    return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "%s", error->message);
+    return ivr_admin_complain (ivr_admin_db_status (error), "%s", error->message);
   return verify (db, format);
 }

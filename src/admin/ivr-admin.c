@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MOST_QUOTED 80
+
 static const struct
 {
   const char *name;
@@ -30,6 +32,25 @@ print_help (void)
 }
 
 /**
+ * ivr_admin_quote:
+ * @text: what somebody typed
+ *
+ * Returns: (transfer full): it in quotes, on one line and not longer than a person wants to read
+ */
+char *
+ivr_admin_quote (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  gboolean is_long = g_utf8_strlen (valid, -1) > MOST_QUOTED;
+  g_autofree char *start = is_long ? g_utf8_substring (valid, 0, MOST_QUOTED) : g_strdup (valid);
+
+  for (char *c = start; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = ' ';
+  return g_strdup_printf ("“%s%s”", start, is_long ? "…" : "");
+}
+
+/**
  * ivr_admin_complain:
  * @status: exit status to return
  * @format: one sentence
@@ -47,7 +68,8 @@ ivr_admin_complain (int         status,
   va_start (args, format);
   sentence = g_strdup_vprintf (format, args);
   va_end (args);
-  g_printerr ("ivr-admin: %s\n", sentence);
+  g_strdelimit (g_strchomp (sentence), "\n\t", ' ');
+  g_printerr ("ivr-admin: %s%s\n", sentence, g_str_has_suffix (sentence, ".") ? "" : ".");
   return status;
 }
 
@@ -85,7 +107,9 @@ ivr_admin_parse (const char          *usage,
   g_option_context_add_main_entries (context, own, NULL);
   if (!g_option_context_parse (context, argc, argv, &error))
     {
-      *status = ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "%s.", error->message);
+      g_autofree char *what = ivr_admin_quote (error->message);
+
+      *status = ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "The command line cannot be read: %s.", what);
       return FALSE;
     }
   if (help)
@@ -110,6 +134,8 @@ int
 ivr_admin_main (int    argc,
                 char **argv)
 {
+  g_autofree char *what = NULL;
+
   setlocale (LC_ALL, "");
   if (argc < 2)
     return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "Say what to do; “ivr-admin --help” lists the commands.");
@@ -131,5 +157,6 @@ ivr_admin_main (int    argc,
         g_set_prgname (name);
         return commands[i].run (argc - 1, argv + 1);
       }
-  return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "There is no command “%s”; “ivr-admin --help” lists them.", argv[1]);
+  what = ivr_admin_quote (argv[1]);
+  return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "There is no command %s; “ivr-admin --help” lists them.", what);
 }

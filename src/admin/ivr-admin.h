@@ -25,6 +25,7 @@ int ivr_admin_verify  (int    argc,
 int ivr_admin_complain (int         status,
                         const char *format,
                         ...) G_GNUC_PRINTF (2, 3);
+char    *ivr_admin_quote (const char *text);
 gboolean ivr_admin_parse (const char          *usage,
                           const char          *summary,
                           const GOptionEntry  *entries,

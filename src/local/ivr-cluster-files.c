@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <pwd.h>
 #include <sched.h>
 #include <signal.h>
@@ -22,6 +23,8 @@
 
 /* sun_path holds 108 bytes; PostgreSQL adds "/.s.PGSQL.5432". */
 #define SOCKET_NAME_LENGTH 14
+
+#define DEBIAN_SERVERS "/usr/lib/postgresql"
 
 static gboolean
 fail_errno (GError    **error,
@@ -154,11 +157,13 @@ is_ours_or_empty (IvrCluster  *self,
                   GError     **error)
 {
   g_autoptr(GDir) dir = g_dir_open (self->folder, 0, NULL);
-  g_autofree char *data = g_build_filename (self->folder, "data", NULL);
+  g_autofree char *version = g_build_filename (self->folder, "data", "PG_VERSION", NULL);
   g_autofree char *lock = g_build_filename (self->folder, "lock", NULL);
   const char *name;
+  struct stat st;
 
-  if (g_file_test (data, G_FILE_TEST_IS_DIR) || g_file_test (lock, G_FILE_TEST_EXISTS))
+  /* Other folders have something called "lock" in them too: /run has a folder, /var a link. */
+  if (g_file_test (version, G_FILE_TEST_IS_REGULAR) || (lstat (lock, &st) == 0 && S_ISREG (st.st_mode)))
     return TRUE;
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     if (name[0] != '.')
@@ -206,8 +211,19 @@ ivr_cluster_take_lock (IvrCluster  *self,
   return reach_folder (self, error) && make_socket_dir (self, error);
 }
 
+/* Data of one version are read by a server of that version only. */
 static char *
-newest_below (const char *parent)
+version_of_data (IvrCluster *self)
+{
+  g_autofree char *path = g_build_filename (self->folder, "data", "PG_VERSION", NULL);
+  char *version = NULL;
+
+  return g_file_get_contents (path, &version, NULL, NULL) ? g_strstrip (version) : NULL;
+}
+
+static char *
+newest_below (const char *parent,
+              const char *wanted)
 {
   g_autoptr(GDir) dir = g_dir_open (parent, 0, NULL);
   const char *name;
@@ -218,7 +234,7 @@ newest_below (const char *parent)
       gint64 version = g_ascii_strtoll (name, NULL, 10);
       g_autofree char *server = g_build_filename (parent, name, "bin", "postgres", NULL);
 
-      if (version > best && g_file_test (server, G_FILE_TEST_IS_EXECUTABLE))
+      if (version > best && (wanted == NULL || g_str_equal (name, wanted)) && g_file_test (server, G_FILE_TEST_IS_EXECUTABLE))
         best = version;
     }
   return best > 0 ? g_strdup_printf ("%s/%" G_GINT64_FORMAT "/bin", parent, best) : NULL;
@@ -229,13 +245,22 @@ ivr_cluster_find_server (IvrCluster  *self,
                          GError     **error)
 {
   g_autofree char *in_path = g_find_program_in_path ("postgres");
+  g_autofree char *wanted = version_of_data (self);
+  g_autofree char *newest = newest_below (DEBIAN_SERVERS, NULL);
 
   /* Debian keeps the server out of PATH, one folder a version. */
-  self->bindir = newest_below ("/usr/lib/postgresql");
-  if (self->bindir == NULL && in_path != NULL)
+  self->bindir = newest_below (DEBIAN_SERVERS, wanted);
+  if (self->bindir == NULL && newest == NULL && in_path != NULL)
     self->bindir = g_path_get_dirname (in_path);
   if (self->bindir != NULL)
     return TRUE;
+  if (newest != NULL)
+    {
+      g_set_error (error, IVR_ERROR, IVR_ERROR_FAILED,
+                   "The data in %s need PostgreSQL %s, which is not on this machine; install the package "
+                   "\"postgresql-%s\".", self->folder, wanted, wanted);
+      return FALSE;
+    }
   g_set_error_literal (error, IVR_ERROR, IVR_ERROR_FAILED,
                        "There is no PostgreSQL server on this machine; install the package "
                        "\"postgresql\".");
@@ -287,12 +312,29 @@ write_settings (IvrCluster  *self,
           fail_errno (error, "hand over", conf));
 }
 
+static int
+remove_one (const char        *path,
+            const struct stat *st,
+            int                kind,
+            struct FTW        *where)
+{
+  return remove (path);
+}
+
+static gboolean
+remove_tree (const char  *path,
+             GError     **error)
+{
+  return nftw (path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || fail_errno (error, "remove", path);
+}
+
 gboolean
 ivr_cluster_initialize (IvrCluster  *self,
                         GError     **error)
 {
-  g_autofree char *data = g_build_filename (self->inside, "data", NULL);
-  g_autofree char *version = g_build_filename (data, "PG_VERSION", NULL);
+  /* Made under another name, so that what has its right name is whole. */
+  g_autofree char *final = g_build_filename (self->inside, "data", NULL);
+  g_autofree char *data = g_build_filename (self->inside, "data.new", NULL);
   g_autofree char *initdb = g_build_filename (self->bindir, "initdb", NULL);
   g_autofree char *text = NULL;
   g_autofree char *complaint = NULL;
@@ -300,8 +342,10 @@ ivr_cluster_initialize (IvrCluster  *self,
   const char *argv[] = { initdb, "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
                          "--locale=C.UTF-8", "--data-checksums", NULL };
 
-  if (g_file_test (version, G_FILE_TEST_EXISTS))
+  if (g_file_test (final, G_FILE_TEST_EXISTS))
     return TRUE;
+  if (g_file_test (data, G_FILE_TEST_EXISTS) && !remove_tree (data, error))
+    return FALSE;
   if (!g_spawn_sync (self->inside, (char **) argv, NULL, G_SPAWN_DEFAULT, ivr_cluster_child_setup,
                      self, &text, &complaint, &status, error))
     return FALSE;
@@ -311,5 +355,7 @@ ivr_cluster_initialize (IvrCluster  *self,
                    self->folder, g_strchomp (complaint));
       return FALSE;
     }
-  return write_settings (self, data, error);
+  if (!write_settings (self, data, error))
+    return FALSE;
+  return g_rename (data, final) == 0 || fail_errno (error, "finish", final);
 }

@@ -130,6 +130,55 @@ ivr_test_admin_ok (const char *command,
 }
 
 /**
+ * ivr_test_admin:
+ * @out: (out) (optional): what it printed
+ * @err: (out) (optional): what it complained about
+ * @...: command and arguments, ended by %NULL
+ *
+ * Runs ivr-admin.
+ *
+ * Returns: its exit status; -1 when it was killed
+ */
+int
+ivr_test_admin (char **out,
+                char **err,
+                ...)
+{
+  g_autoptr(GPtrArray) argv = g_ptr_array_new ();
+  g_autofree char *program = ivr_test_program ("src/admin/ivr-admin");
+  va_list args;
+  char *arg;
+
+  g_ptr_array_add (argv, program);
+  va_start (args, err);
+  while ((arg = va_arg (args, char *)) != NULL)
+    g_ptr_array_add (argv, arg);
+  va_end (args);
+  g_ptr_array_add (argv, NULL);
+  return ivr_test_run ((const char * const *) argv->pdata, out, err);
+}
+
+/**
+ * ivr_test_assert_sentence:
+ * @err: what a program complained about
+ * @about: (nullable): what it has to name
+ *
+ * One line, not endless, that begins with the program and ends with a full stop.
+ */
+void
+ivr_test_assert_sentence (const char *err,
+                          const char *about)
+{
+  g_assert_true (g_str_has_prefix (err, "ivr-admin: "));
+  g_assert_true (g_str_has_suffix (err, ".\n"));
+  g_assert_true (strchr (err, '\n') == err + strlen (err) - 1);
+  g_assert_cmpint (strlen (err), <, 600);
+  g_assert_true (g_utf8_validate (err, -1, NULL));
+  if (about != NULL && strstr (err, about) == NULL)
+    g_error ("no “%s” in: %s", about, err);
+}
+
+/**
  * ivr_test_server_new_empty:
  *
  * Returns: (transfer full): a running server whose database "ivr" is empty

@@ -35,6 +35,12 @@ int            ivr_test_run                   (const char * const  *argv,
 void           ivr_test_admin_ok              (const char          *command,
                                                ...) G_GNUC_NULL_TERMINATED;
 
+int            ivr_test_admin                 (char               **out,
+                                               char               **err,
+                                               ...) G_GNUC_NULL_TERMINATED;
+void           ivr_test_assert_sentence       (const char          *err,
+                                               const char          *about);
+
 PGconn        *ivr_test_connect               (const char          *uri);
 PGresult      *ivr_test_query                 (PGconn              *db,
                                                const char          *sql,
