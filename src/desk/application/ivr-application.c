@@ -5,18 +5,22 @@
 
 #include "ivr-database.h"
 #include "ivr-demo.h"
+#include "ivr-journals.h"
 #include "ivr-session.h"
 #include "ivr-signin-window.h"
 #include "ivr-window.h"
 
 #include <glib/gi18n.h>
+#include <glib-unix.h>
 #include <locale.h>
+#include <signal.h>
 
 struct _IvrApplication
 {
   AdwApplication parent_instance;
 
   IvrDemo *demo;
+  IvrJournals *journals;
   GStrv personas;
   gboolean demo_wanted;
   gboolean demo_ready;
@@ -33,8 +37,75 @@ ivr_application_finalize (GObject *object)
   IvrApplication *self = IVR_APPLICATION (object);
 
   g_clear_object (&self->demo);
+  g_clear_object (&self->journals);
   g_strfreev (self->personas);
   G_OBJECT_CLASS (ivr_application_parent_class)->finalize (object);
+}
+
+/* Somebody is signed in and their journal is being opened. */
+typedef struct
+{
+  IvrApplication *application;
+  IvrDatabase *database;
+  char *gateway;
+  gboolean demo;
+} Arrival;
+
+static void
+arrival_free (Arrival *arrival)
+{
+  g_application_release (G_APPLICATION (arrival->application));
+  g_object_unref (arrival->application);
+  g_object_unref (arrival->database);
+  g_free (arrival->gateway);
+  g_free (arrival);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Arrival, arrival_free)
+
+static void
+journal_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_autoptr(Arrival) arrival = data;
+  IvrApplication *self = arrival->application;
+  g_autofree char *notice = NULL;
+  g_autoptr(IvrJournal) journal = ivr_journals_open_finish (IVR_JOURNALS (source), result, &notice);
+  g_autoptr(IvrSession) session = ivr_session_new (arrival->database, arrival->gateway, journal, arrival->demo);
+
+  gtk_window_present (ivr_window_new (GTK_APPLICATION (self), session));
+  ivr_session_begin (session, notice);
+  if (self->signin != NULL)
+    gtk_window_destroy (self->signin);
+}
+
+static void
+open_desk (IvrApplication *self,
+           IvrDatabase    *database,
+           const char     *server,
+           const char     *gateway,
+           gboolean        demo)
+{
+  JsonObject *me = ivr_database_get_me (database);
+  Arrival *arrival = g_new0 (Arrival, 1);
+
+  arrival->application = g_object_ref (self);
+  arrival->database = g_object_ref (database);
+  arrival->gateway = g_strdup (gateway);
+  arrival->demo = demo;
+  g_application_hold (G_APPLICATION (self));
+  ivr_journals_open_async (self->journals, server, json_object_get_string_member_with_default (me, "login", ""),
+                           journal_cb, arrival);
+}
+
+static void
+on_signed_in (IvrApplication *self,
+              IvrDatabase    *database,
+              const char     *server,
+              const char     *gateway)
+{
+  open_desk (self, database, server, gateway, FALSE);
 }
 
 static void
@@ -43,6 +114,7 @@ show_signin (IvrApplication *self)
   if (self->signin == NULL)
     {
       self->signin = ivr_signin_window_new (GTK_APPLICATION (self), self->demo_ready ? self->demo : NULL);
+      g_signal_connect_object (self->signin, "signed-in", G_CALLBACK (on_signed_in), self, G_CONNECT_SWAPPED);
       g_object_add_weak_pointer (G_OBJECT (self->signin), (gpointer *) &self->signin);
     }
   gtk_window_present (self->signin);
@@ -56,8 +128,8 @@ signed_in_cb (GObject      *source,
   g_autoptr(IvrApplication) self = data;
   IvrDatabase *database = IVR_DATABASE (source);
   g_autoptr(GError) error = NULL;
-  g_autoptr(IvrSession) session = NULL;
   g_autofree char *gateway = NULL;
+  g_autofree char *folder = NULL;
 
   if (!ivr_database_sign_in_finish (database, result, &error))
     {
@@ -67,10 +139,8 @@ signed_in_cb (GObject      *source,
       return;
     }
   gateway = g_strconcat ("ws://", ivr_demo_get_gateway_uri (self->demo), NULL);
-  session = ivr_session_new (database, gateway, TRUE);
-  gtk_window_present (ivr_window_new (GTK_APPLICATION (self), session));
-  if (self->signin != NULL)
-    gtk_window_destroy (self->signin);
+  folder = ivr_demo_dup_folder ();
+  open_desk (self, database, folder, gateway, TRUE);
   g_application_release (G_APPLICATION (self));
 }
 
@@ -171,11 +241,58 @@ on_about (GSimpleAction *action,
 }
 
 static void
+flushed_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  ivr_journals_flush_finish (IVR_JOURNALS (source), result);
+  g_application_release (G_APPLICATION (data));
+  g_object_unref (data);
+}
+
+/* What was typed a moment ago is written before the program ends. */
+static void
+ivr_application_window_removed (GtkApplication *application,
+                                GtkWindow      *window)
+{
+  IvrApplication *self = IVR_APPLICATION (application);
+
+  g_application_hold (G_APPLICATION (self));
+  ivr_journals_flush_async (self->journals, flushed_cb, g_object_ref (self));
+  GTK_APPLICATION_CLASS (ivr_application_parent_class)->window_removed (application, window);
+}
+
+static void
 on_quit (GSimpleAction *action,
          GVariant      *parameter,
          gpointer       data)
 {
-  g_application_quit (G_APPLICATION (data));
+  g_autoptr(GList) windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (data)));
+
+  /* Each may ask first; the program ends with the last one. */
+  for (GList *l = windows; l != NULL; l = l->next)
+    gtk_window_close (l->data);
+}
+
+static void
+flushed_for_end_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      data)
+{
+  g_autoptr(GApplication) application = data;
+
+  ivr_journals_flush_finish (IVR_JOURNALS (source), result);
+  g_application_quit (application);
+}
+
+/* Logging off, shutting down: nobody can be asked, so everything is written and nothing sent. */
+static gboolean
+on_terminate (gpointer data)
+{
+  IvrApplication *self = data;
+
+  ivr_journals_flush_async (self->journals, flushed_for_end_cb, g_object_ref (self));
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -188,7 +305,13 @@ ivr_application_startup (GApplication *application)
     { .name = "quit", .activate = on_quit },
   };
   g_autoptr(GtkCssProvider) css = gtk_css_provider_new ();
+  IvrApplication *self = IVR_APPLICATION (application);
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "ivr-desk", "journals", NULL);
 
+  self->journals = ivr_journals_new (folder);
+  g_unix_signal_add (SIGTERM, on_terminate, self);
+  g_unix_signal_add (SIGINT, on_terminate, self);
+  g_unix_signal_add (SIGHUP, on_terminate, self);
   G_APPLICATION_CLASS (ivr_application_parent_class)->startup (application);
   gtk_css_provider_load_from_resource (css, "/org/ivrdesk/Desk/style.css");
   gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (css),
@@ -229,6 +352,7 @@ ivr_application_class_init (IvrApplicationClass *klass)
   application_class->startup = ivr_application_startup;
   application_class->activate = ivr_application_activate;
   application_class->handle_local_options = ivr_application_local_options;
+  GTK_APPLICATION_CLASS (klass)->window_removed = ivr_application_window_removed;
 }
 
 static void

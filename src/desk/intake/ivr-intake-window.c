@@ -160,6 +160,21 @@ check (IvrIntakeWindow *self)
   return blockers;
 }
 
+static const char *
+draft_of (IvrIntakeWindow *self)
+{
+  return self->version > 0 ? self->id : IVR_DRAFTS_NEW;
+}
+
+static void
+keep_draft (IvrIntakeWindow *self,
+            const char      *json)
+{
+  ivr_session_set_draft (self->session, "form", draft_of (self), json);
+  if (json != NULL)
+    ivr_drafts_set_base (ivr_session_get_drafts (self->session), "form", draft_of (self), self->version);
+}
+
 static gboolean
 on_check (gpointer data)
 {
@@ -168,7 +183,7 @@ on_check (gpointer data)
 
   self->check_source = 0;
   check (self);
-  ivr_session_set_draft (self->session, "form", self->version > 0 ? self->id : "new", json);
+  keep_draft (self, json);
   return G_SOURCE_REMOVE;
 }
 
@@ -191,8 +206,10 @@ static void
 finish (IvrIntakeWindow *self,
         const char      *sentence)
 {
+  /* What waits to be kept is sent already. */
+  g_clear_handle_id (&self->check_source, g_source_remove);
   ivr_session_set_draft (self->session, "form", self->id, NULL);
-  ivr_session_set_draft (self->session, "form", "new", NULL);
+  ivr_session_set_draft (self->session, "form", IVR_DRAFTS_NEW, NULL);
   g_signal_emit (self, signals[SIGNAL_SAVED], 0, self->id, sentence);
   gtk_window_destroy (GTK_WINDOW (self));
 }
@@ -261,6 +278,7 @@ saved_cb (GObject      *source,
         show_refusal (self, error);
       return;
     }
+  keep_draft (self, NULL);
   self->version = json_object_get_int_member (answer, "version");
   self->changed = FALSE;
   if (!self->submit_after)
@@ -297,7 +315,6 @@ save (IvrIntakeWindow *self,
     }
   if (self->version == 0)
     {
-      ivr_intake_set (self->intake, "id", self->id);
       json = ivr_intake_to_json (self->intake);
       ivr_command_run_async (database, IVR_COMMAND_CREATE_REQUEST, (const char *[]) { json }, 1, saved_cb,
                              g_object_ref (self));
@@ -350,7 +367,8 @@ on_close_answer (IvrIntakeWindow *self,
     save (self, FALSE);
   else if (g_str_equal (response, "discard"))
     {
-      ivr_session_set_draft (self->session, "form", self->version > 0 ? self->id : "new", NULL);
+      g_clear_handle_id (&self->check_source, g_source_remove);
+      keep_draft (self, NULL);
       gtk_window_destroy (GTK_WINDOW (self));
     }
 }
@@ -589,36 +607,57 @@ fill_own (IvrIntakeWindow *self)
 }
 
 static void
-open_form (IvrIntakeWindow *self,
-           JsonObject      *request)
+read_draft (IvrIntakeWindow *self,
+            const char      *key)
 {
-  const char *draft;
+  const char *draft = ivr_session_get_draft (self->session, "form", key);
 
-  if (request != NULL)
-    {
-      g_autofree char *json = NULL;
+  if (draft != NULL)
+    self->intake = ivr_intake_new_from_json (draft, NULL);
+  self->changed = self->intake != NULL;
+}
 
-      self->id = g_strdup (ivr_format_member (request, "id"));
-      self->version = json_object_get_int_member (request, "version");
-      self->can_submit = g_str_equal (ivr_format_member (request, "status"), "draft");
-      draft = ivr_session_get_draft (self->session, "form", self->id);
-      json = draft != NULL ? g_strdup (draft) : json_to_string (json_object_get_member (request, "intake"), FALSE);
-      self->intake = ivr_intake_new_from_json (json, NULL);
-    }
-  else
-    {
-      self->id = g_uuid_string_random ();
-      self->can_submit = TRUE;
-      draft = ivr_session_get_draft (self->session, "form", "new");
-      if (draft != NULL)
-        self->intake = ivr_intake_new_from_json (draft, NULL);
-    }
-  self->changed = draft != NULL;
+static void
+open_request (IvrIntakeWindow *self,
+              JsonObject      *request)
+{
+  gint64 base;
+
+  self->id = g_strdup (ivr_format_member (request, "id"));
+  self->version = json_object_get_int_member (request, "version");
+  self->can_submit = g_str_equal (ivr_format_member (request, "status"), "draft");
+  read_draft (self, self->id);
+  base = ivr_drafts_get_base (ivr_session_get_drafts (self->session), "form", self->id);
+  if (self->changed && base > 0)
+    self->version = base;
   if (self->intake == NULL)
     {
+      g_autofree char *json = json_to_string (json_object_get_member (request, "intake"), FALSE);
+
+      self->intake = ivr_intake_new_from_json (json, NULL);
+    }
+  if (self->intake == NULL)
+    self->intake = ivr_intake_new ();
+}
+
+/* A form keeps its id from the first letter on: however often it is sent, one request comes of it. */
+static void
+open_new (IvrIntakeWindow *self)
+{
+  self->can_submit = TRUE;
+  read_draft (self, IVR_DRAFTS_NEW);
+  if (self->intake != NULL)
+    self->id = ivr_intake_dup (self->intake, "id");
+  else
+    {
       self->intake = ivr_intake_new ();
-      if (request == NULL)
-        fill_own (self);
+      fill_own (self);
+    }
+  if (self->id == NULL || !g_uuid_string_is_valid (self->id))
+    {
+      g_free (self->id);
+      self->id = g_uuid_string_random ();
+      ivr_intake_set (self->intake, "id", self->id);
     }
 }
 
@@ -639,7 +678,10 @@ ivr_intake_window_new (GtkWindow  *parent,
                                         "default-height", 680, NULL);
 
   self->session = g_object_ref (session);
-  open_form (self, request);
+  if (request != NULL)
+    open_request (self, request);
+  else
+    open_new (self);
   gtk_window_set_title (GTK_WINDOW (self), request != NULL ? _("Edit request") : _("New request"));
   build (self);
   check (self);

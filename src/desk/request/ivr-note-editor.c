@@ -26,6 +26,7 @@ struct _IvrNoteEditor
   GtkWidget *text;
   GtkWidget *frame;
   GtkWidget *shown;
+  GtkWidget *unsent;
   GtkWidget *save;
   GtkWidget *undo;
   GtkWidget *buttons;
@@ -44,6 +45,15 @@ static const char *
 draft_kind (IvrNoteEditor *self)
 {
   return self->kind == IVR_COMMAND_RESPONSE ? "response" : "comment";
+}
+
+static void
+keep_draft (IvrNoteEditor *self,
+            const char    *text)
+{
+  ivr_session_set_draft (self->session, draft_kind (self), self->request, text);
+  if (text != NULL)
+    ivr_drafts_set_base (ivr_session_get_drafts (self->session), draft_kind (self), self->request, self->version);
 }
 
 static void
@@ -99,7 +109,7 @@ ivr_note_editor_is_changed (IvrNoteEditor *self)
 {
   g_autofree char *text = ivr_note_editor_dup_text (self);
 
-  return self->may_edit && g_strcmp0 (text, self->saved != NULL ? self->saved : "") != 0;
+  return (self->may_edit || gtk_widget_get_visible (self->unsent)) && g_strcmp0 (text, self->saved != NULL ? self->saved : "") != 0;
 }
 
 static void
@@ -108,6 +118,7 @@ update (IvrNoteEditor *self)
   gboolean changed = ivr_note_editor_is_changed (self);
 
   gtk_widget_set_visible (self->buttons, changed);
+  gtk_widget_set_visible (self->save, self->may_edit);
   gtk_widget_set_sensitive (self->save, changed && !self->saving);
   gtk_widget_set_sensitive (self->undo, changed && !self->saving);
 }
@@ -119,8 +130,7 @@ on_changed (IvrNoteEditor *self)
 
   if (self->setting || self->request == NULL)
     return;
-  ivr_session_set_draft (self->session, draft_kind (self), self->request,
-                         ivr_note_editor_is_changed (self) ? text : NULL);
+  keep_draft (self, ivr_note_editor_is_changed (self) ? text : NULL);
   update (self);
 }
 
@@ -158,9 +168,11 @@ save_free (Save *data)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Save, save_free)
 
+/* The field as the last of the changes left it, or as it was before the first of them. */
 static const char *
 their_text (JsonObject *detail,
-            const char *field)
+            const char *field,
+            const char *side)
 {
   JsonArray *changes = detail != NULL && json_object_has_member (detail, "changes")
                          ? json_object_get_array_member (detail, "changes") : NULL;
@@ -169,10 +181,11 @@ their_text (JsonObject *detail,
   for (guint i = 0; changes != NULL && i < json_array_get_length (changes); i++)
     {
       JsonObject *change = json_array_get_object_element (changes, i);
-      JsonNode *after = json_object_get_member (change, "after");
+      JsonNode *node = json_object_get_member (change, side);
 
-      if (after != NULL && JSON_NODE_HOLDS_OBJECT (after) && json_object_has_member (json_node_get_object (after), field))
-        theirs = ivr_format_member (json_node_get_object (after), field);
+      if (node != NULL && JSON_NODE_HOLDS_OBJECT (node) && json_object_has_member (json_node_get_object (node), field) &&
+          (theirs == NULL || g_str_equal (side, "after")))
+        theirs = ivr_format_member (json_node_get_object (node), field);
     }
   return theirs;
 }
@@ -186,7 +199,7 @@ on_conflict_answer (IvrNoteEditor *self,
   else if (g_str_equal (response, "theirs"))
     {
       set_text (self, self->saved != NULL ? self->saved : "");
-      ivr_session_set_draft (self->session, draft_kind (self), self->request, NULL);
+      keep_draft (self, NULL);
       update (self);
     }
 }
@@ -199,7 +212,9 @@ show_conflict (IvrNoteEditor *self,
 {
   g_autoptr(JsonNode) node = json_from_string (ivr_error_get_detail (error) != NULL ? ivr_error_get_detail (error) : "{}", NULL);
   JsonObject *detail = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *theirs = their_text (detail, self->kind == IVR_COMMAND_RESPONSE ? "ivr_response" : "doctor_comment");
+  const char *field = self->kind == IVR_COMMAND_RESPONSE ? "ivr_response" : "doctor_comment";
+  const char *theirs = their_text (detail, field, "after");
+  const char *before = their_text (detail, field, "before");
   GtkWidget *dialog;
 
   self->version = detail != NULL ? json_object_get_int_member_with_default (detail, "version", self->version) : self->version;
@@ -211,7 +226,7 @@ show_conflict (IvrNoteEditor *self,
     }
   dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _("Somebody else changed this text"), NULL);
   adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog), _("Yours:\n%s\n\nTheirs:\n%s\n\nBefore:\n%s"), mine, theirs,
-                                  self->saved != NULL && self->saved[0] != '\0' ? self->saved : _("(empty)"));
+                                  before != NULL && before[0] != '\0' ? before : _("(empty)"));
   g_free (self->saved);
   self->saved = g_strdup (theirs);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "later", _("_Decide later"), "theirs", _("Take _theirs"),
@@ -241,7 +256,7 @@ saved_cb (GObject      *source,
       self->saved = g_strdup (saved->text);
       self->version = json_object_get_int_member (answer, "version");
       if (!ivr_note_editor_is_changed (self))
-        ivr_session_set_draft (self->session, draft_kind (self), self->request, NULL);
+        keep_draft (self, NULL);
       g_signal_emit (self, signals[SIGNAL_NOTICE], 0, _("Saved"));
     }
   else if (g_error_matches (error, IVR_ERROR, IVR_ERROR_STALE))
@@ -272,7 +287,7 @@ static void
 undo (IvrNoteEditor *self)
 {
   set_text (self, self->saved != NULL ? self->saved : "");
-  ivr_session_set_draft (self->session, draft_kind (self), self->request, NULL);
+  keep_draft (self, NULL);
   update (self);
 }
 
@@ -295,6 +310,13 @@ build (IvrNoteEditor *self)
   gtk_label_set_wrap_mode (GTK_LABEL (self->shown), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (self->shown), TRUE);
   gtk_widget_set_parent (self->shown, GTK_WIDGET (self));
+
+  self->unsent = gtk_label_new (_("You typed this and did not save it; the request has gone on. You can still copy it."));
+  gtk_label_set_xalign (GTK_LABEL (self->unsent), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->unsent), TRUE);
+  gtk_widget_add_css_class (self->unsent, "caption");
+  gtk_widget_set_parent (self->unsent, GTK_WIDGET (self));
+  gtk_widget_set_visible (self->unsent, FALSE);
 
   self->text = gtk_text_view_new ();
   gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (self->text), GTK_WRAP_WORD_CHAR);
@@ -364,13 +386,14 @@ ivr_note_editor_set_request (IvrNoteEditor *self,
                              const char    *text,
                              gboolean       may_edit)
 {
-  const char *draft = may_edit ? ivr_session_get_draft (self->session, draft_kind (self), request) : NULL;
+  const char *draft = ivr_session_get_draft (self->session, draft_kind (self), request);
+  gint64 base = ivr_drafts_get_base (ivr_session_get_drafts (self->session), draft_kind (self), request);
   gboolean empty = text == NULL || text[0] == '\0';
 
-  /* A draft keeps the version that it was based on, so that a change below it is noticed. */
+  /* A draft keeps the version that it was typed upon, so that a change below it is noticed. */
   if (draft == NULL || g_strcmp0 (self->request, request) != 0)
     {
-      self->version = version;
+      self->version = draft != NULL && base > 0 ? base : version;
       g_free (self->saved);
       self->saved = g_strdup (text);
     }
@@ -380,9 +403,12 @@ ivr_note_editor_set_request (IvrNoteEditor *self,
       self->request = g_strdup (request);
     }
   self->may_edit = may_edit;
-  gtk_widget_set_visible (self->frame, may_edit);
-  gtk_widget_set_visible (self->shown, !may_edit);
-  gtk_widget_set_visible (GTK_WIDGET (self), may_edit || !empty);
+  /* When the request went on without it, what was typed is still there to be read and copied. */
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (self->text), may_edit);
+  gtk_widget_set_visible (self->frame, may_edit || draft != NULL);
+  gtk_widget_set_visible (self->unsent, !may_edit && draft != NULL);
+  gtk_widget_set_visible (self->shown, !may_edit && !empty);
+  gtk_widget_set_visible (GTK_WIDGET (self), may_edit || !empty || draft != NULL);
   gtk_label_set_label (GTK_LABEL (self->shown), text != NULL ? text : "");
   set_text (self, draft != NULL ? draft : text != NULL ? text : "");
   update (self);

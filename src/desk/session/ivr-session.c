@@ -18,7 +18,7 @@ struct _IvrSession
   IvrDatabase *database;
   IvrViews *views;
   IvrLive *live;
-  GHashTable *drafts;
+  IvrDrafts *drafts;
   gboolean demo;
   gint64 offline_since;
   guint count_source;
@@ -31,6 +31,7 @@ enum {
   SIGNAL_REFRESH,
   SIGNAL_LIST_CHANGED,
   SIGNAL_STATUS_CHANGED,
+  SIGNAL_NOTICE,
   N_SIGNALS
 };
 
@@ -46,15 +47,9 @@ ivr_session_dispose (GObject *object)
   ivr_session_close (self);
   g_clear_object (&self->live);
   g_clear_object (&self->views);
+  g_clear_object (&self->drafts);
   g_clear_object (&self->database);
   G_OBJECT_CLASS (ivr_session_parent_class)->dispose (object);
-}
-
-static void
-ivr_session_finalize (GObject *object)
-{
-  g_hash_table_unref (IVR_SESSION (object)->drafts);
-  G_OBJECT_CLASS (ivr_session_parent_class)->finalize (object);
 }
 
 static void
@@ -63,7 +58,6 @@ ivr_session_class_init (IvrSessionClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->dispose = ivr_session_dispose;
-  object_class->finalize = ivr_session_finalize;
   signals[SIGNAL_REQUEST_CHANGED] = g_signal_new ("request-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
                                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_CHAT_CHANGED] = g_signal_new ("chat-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -74,12 +68,13 @@ ivr_session_class_init (IvrSessionClass *klass)
                                                G_TYPE_NONE, 0);
   signals[SIGNAL_STATUS_CHANGED] = g_signal_new ("status-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                                  NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_NOTICE] = g_signal_new ("notice", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
 ivr_session_init (IvrSession *self)
 {
-  self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 static gboolean
@@ -184,10 +179,18 @@ on_event (IvrSession *self,
     refresh (self);
 }
 
+static void
+on_notice (IvrSession *self,
+           const char *sentence)
+{
+  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, sentence);
+}
+
 /**
  * ivr_session_new:
  * @database: a signed-in database
  * @gateway_uri: (nullable): "ws://…" address of the live gateway
+ * @journal: (nullable): where what is typed survives a crash
  * @demo: whether this is the demo
  *
  * Returns: (transfer full): a session that listens
@@ -195,13 +198,16 @@ on_event (IvrSession *self,
 IvrSession *
 ivr_session_new (IvrDatabase *database,
                  const char  *gateway_uri,
+                 IvrJournal  *journal,
                  gboolean     demo)
 {
   IvrSession *self = g_object_new (IVR_TYPE_SESSION, NULL);
 
   self->database = g_object_ref (database);
   self->views = ivr_views_new (database);
+  self->drafts = ivr_drafts_new (database, journal);
   self->demo = demo;
+  g_signal_connect_object (self->drafts, "notice", G_CALLBACK (on_notice), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (database, "notify::online", G_CALLBACK (on_online), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (database, "notify::waiting", G_CALLBACK (on_waiting), self, G_CONNECT_SWAPPED);
   self->poll_source = g_timeout_add_seconds (POLL_S, on_poll, self);
@@ -216,6 +222,28 @@ ivr_session_new (IvrDatabase *database,
     }
   ivr_views_refresh (self->views);
   return self;
+}
+
+/**
+ * ivr_session_begin:
+ * @self: a session that somebody shows the notices of
+ * @notice: (nullable): what is to be said first
+ *
+ * Sends what an earlier sitting could not.
+ */
+void
+ivr_session_begin (IvrSession *self,
+                   const char *notice)
+{
+  if (notice != NULL)
+    on_notice (self, notice);
+  ivr_drafts_restore (self->drafts);
+}
+
+IvrDrafts *
+ivr_session_get_drafts (IvrSession *self)
+{
+  return self->drafts;
 }
 
 /**
@@ -328,9 +356,7 @@ ivr_session_get_draft (IvrSession *self,
                        const char *kind,
                        const char *request)
 {
-  g_autofree char *key = g_strconcat (kind, ":", request, NULL);
-
-  return g_hash_table_lookup (self->drafts, key);
+  return ivr_drafts_get (self->drafts, kind, request);
 }
 
 void
@@ -339,13 +365,5 @@ ivr_session_set_draft (IvrSession *self,
                        const char *request,
                        const char *text)
 {
-  char *key = g_strconcat (kind, ":", request, NULL);
-
-  if (text == NULL || text[0] == '\0')
-    {
-      g_hash_table_remove (self->drafts, key);
-      g_free (key);
-    }
-  else
-    g_hash_table_insert (self->drafts, key, g_strdup (text));
+  ivr_drafts_set (self->drafts, kind, request, text);
 }

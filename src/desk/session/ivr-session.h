@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ivr-database.h"
+#include "ivr-drafts.h"
 #include "ivr-live.h"
 #include "ivr-views.h"
 
@@ -14,7 +15,8 @@ G_BEGIN_DECLS
  *
  * Signals: "request-changed" (id), "chat-changed" (request id), "refresh" (read everything that
  * is shown again), "list-changed" (what lists show of a request, by this person's own doing),
- * "status-changed" (ivr_session_get_status() says something else).
+ * "status-changed" (ivr_session_get_status() says something else), "notice" (a sentence that the
+ * person has to read).
  */
 #define IVR_TYPE_SESSION (ivr_session_get_type ())
 G_DECLARE_FINAL_TYPE (IvrSession, ivr_session, IVR, SESSION, GObject)
@@ -28,7 +30,11 @@ typedef enum {
 
 IvrSession       *ivr_session_new          (IvrDatabase *database,
                                             const char  *gateway_uri,
+                                            IvrJournal  *journal,
                                             gboolean     demo);
+void              ivr_session_begin        (IvrSession  *self,
+                                            const char  *notice);
+IvrDrafts        *ivr_session_get_drafts   (IvrSession  *self);
 IvrDatabase      *ivr_session_get_database (IvrSession  *self);
 IvrViews         *ivr_session_get_views    (IvrSession  *self);
 IvrSessionStatus  ivr_session_get_status   (IvrSession  *self);
@@ -37,7 +43,7 @@ gboolean          ivr_session_is_demo      (IvrSession  *self);
 void              ivr_session_close        (IvrSession  *self);
 void              ivr_session_list_changed (IvrSession  *self);
 
-/* Text that was typed and not sent, bound to a request, so that it can never reach another. */
+/* Text that was typed and not sent; see IvrDrafts. */
 const char       *ivr_session_get_draft    (IvrSession  *self,
                                             const char  *kind,
                                             const char  *request);

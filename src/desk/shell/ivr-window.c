@@ -34,6 +34,7 @@ struct _IvrWindow
   IvrChatPage *chat;
 
   IvrSession *session;
+  GtkWindow *new_form;       /* the form of a new request, while one is open */
   guint status_source;
 };
 
@@ -139,9 +140,17 @@ static void
 open_intake (IvrWindow  *self,
              JsonObject *request)
 {
-  GtkWindow *intake = ivr_intake_window_new (GTK_WINDOW (self), self->session, request);
+  GtkWindow *intake;
 
+  if (request == NULL && self->new_form != NULL)
+    {
+      gtk_window_present (self->new_form);
+      return;
+    }
+  intake = ivr_intake_window_new (GTK_WINDOW (self), self->session, request);
   g_signal_connect_object (intake, "saved", G_CALLBACK (on_saved), self, G_CONNECT_SWAPPED);
+  if (request == NULL)
+    g_set_weak_pointer (&self->new_form, intake);
   gtk_window_present (intake);
 }
 
@@ -197,6 +206,51 @@ move_action (GtkWidget  *widget,
              GVariant   *parameter)
 {
   ivr_requests_page_move (IVR_WINDOW (widget)->requests, g_str_equal (name, "win.next") ? 1 : -1);
+}
+
+/* Leads to what was typed and never sent, one place after the other. */
+static void
+unsent_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  IvrWindow *self = IVR_WINDOW (widget);
+  g_auto(GStrv) drafts = ivr_drafts_list (ivr_session_get_drafts (self->session));
+  GtkWidget *all = find_view (self, "all");
+
+  for (guint i = 0; drafts[i] != NULL; i++)
+    {
+      const char *request = strchr (drafts[i], ':') + 1;
+
+      if (g_str_equal (request, IVR_DRAFTS_NEW))
+        {
+          open_intake (self, NULL);
+          return;
+        }
+    }
+  if (drafts[0] == NULL)
+    return;
+  if (all != NULL)
+    gtk_list_box_select_row (self->views, GTK_LIST_BOX_ROW (all));
+  ivr_requests_page_choose (self->requests, strchr (drafts[0], ':') + 1);
+}
+
+static void
+tell_unsent (IvrWindow *self)
+{
+  g_auto(GStrv) drafts = ivr_drafts_list (ivr_session_get_drafts (self->session));
+  guint n = g_strv_length (drafts);
+  g_autofree char *text = NULL;
+  AdwToast *toast;
+
+  if (n == 0)
+    return;
+  text = g_strdup_printf (ngettext ("You have text in %u place that was not sent", "You have text in %u places that was not sent", n), n);
+  toast = adw_toast_new (text);
+  adw_toast_set_button_label (toast, _("Show"));
+  adw_toast_set_action_name (toast, "win.unsent");
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 static void
@@ -303,6 +357,7 @@ ivr_window_dispose (GObject *object)
   IvrWindow *self = IVR_WINDOW (object);
 
   g_clear_handle_id (&self->status_source, g_source_remove);
+  g_clear_weak_pointer (&self->new_form);
   if (self->session != NULL)
     ivr_session_close (self->session);
   g_clear_object (&self->session);
@@ -319,6 +374,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.next", NULL, move_action);
   gtk_widget_class_install_action (widget_class, "win.previous", NULL, move_action);
   gtk_widget_class_install_action (widget_class, "win.take", NULL, take_action);
+  gtk_widget_class_install_action (widget_class, "win.unsent", NULL, unsent_action);
   gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_action);
 }
 
@@ -407,9 +463,11 @@ ivr_window_new (GtkApplication *application,
   g_signal_connect_object (ivr_session_get_views (session), "items-changed", G_CALLBACK (on_views_changed), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (session, "status-changed", G_CALLBACK (show_status), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notice", G_CALLBACK (on_notice), self, G_CONNECT_SWAPPED);
   self->status_source = g_timeout_add_seconds (2, on_status_clock, self);
   show_status (self);
   on_views_changed (self);
+  tell_unsent (self);
   return GTK_WINDOW (self);
 }
 

@@ -7,8 +7,6 @@
 #include "ivr-error.h"
 #include "ivr-format.h"
 #include "ivr-server-profile.h"
-#include "ivr-session.h"
-#include "ivr-window.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -30,6 +28,13 @@ struct _IvrSigninWindow
   GtkWidget *sign_in;
   gboolean demo;
 };
+
+enum {
+  SIGNAL_SIGNED_IN,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (IvrSigninWindow, ivr_signin_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -66,6 +71,9 @@ ivr_signin_window_class_init (IvrSigninWindowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = ivr_signin_window_dispose;
   G_OBJECT_CLASS (klass)->finalize = ivr_signin_window_finalize;
+  /* Database, server, gateway or NULL: whoever opens desks opens one. */
+  signals[SIGNAL_SIGNED_IN] = g_signal_new ("signed-in", IVR_TYPE_SIGNIN_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                            NULL, G_TYPE_NONE, 3, IVR_TYPE_DATABASE, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void
@@ -112,9 +120,7 @@ signed_in_cb (GObject      *source,
 {
   g_autoptr(IvrSigninWindow) self = data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(IvrSession) session = NULL;
   const char *gateway = self->profile.gateway;
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
 
   if (self->database == NULL)
     return;
@@ -126,9 +132,8 @@ signed_in_cb (GObject      *source,
       return;
     }
   save_profile (self);
-  session = ivr_session_new (self->database, gateway != NULL && gateway[0] != '\0' ? gateway : NULL, FALSE);
-  gtk_window_present (ivr_window_new (application, session));
-  gtk_window_destroy (GTK_WINDOW (self));
+  g_signal_emit (self, signals[SIGNAL_SIGNED_IN], 0, self->database, self->profile.server,
+                 gateway != NULL && gateway[0] != '\0' ? gateway : NULL);
 }
 
 static void
