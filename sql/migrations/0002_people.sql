@@ -157,20 +157,28 @@ comment on column ivr.providers.ptan is 'Medicare provider transaction access nu
 comment on column ivr.providers.specialty is 'Specialty in words.';
 
 -- Who is asking. These run as ivr_owner and read only the people's tables, for which ivr_owner
--- has a policy; everything else is closed to it as to anybody.
+-- has a policy; everything else is closed to it as to anybody. In PL/pgSQL, because every policy asks
+-- them in every statement, and only there does a plan outlive the statement.
 create function ivr.my_id() returns uuid
-language sql stable security definer set search_path = pg_catalog, pg_temp
-return (select u.id from ivr.users u where u.login = session_user and u.is_active);
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return (select u.id from ivr.users u where u.login = session_user and u.is_active);
+end
+$$;
 comment on function ivr.my_id() is 'The person who is asking: by session_user, which no client can forge.';
 
 create function ivr.my_org() returns uuid
-language sql stable security definer set search_path = pg_catalog, pg_temp
-return (select u.org_id from ivr.users u where u.login = session_user and u.is_active);
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return (select u.org_id from ivr.users u where u.login = session_user and u.is_active);
+end
+$$;
 comment on function ivr.my_org() is 'The organization that employs the person who is asking.';
 
 create function ivr.orgs_of(p_user uuid) returns uuid[]
-language sql stable security definer set search_path = pg_catalog, pg_temp
-return (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
   select coalesce(array_agg(o.org_id order by o.org_id), '{}')
     from (select m.org_id
             from ivr.memberships m join ivr.users u on u.id = m.user_id and u.is_active
@@ -182,32 +190,44 @@ return (
             join ivr.roles r on r.role = m.role and r.side = 'verification'
             join ivr.service_links l on l.verifier_org_id = m.org_id
            where m.user_id = p_user) o);
+end
+$$;
 comment on function ivr.orgs_of(uuid) is 'Organizations of whose changes a person may hear.';
 
 create function ivr.my_orgs() returns uuid[]
-language sql stable security definer set search_path = pg_catalog, pg_temp
-return ivr.orgs_of(ivr.my_id());
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return ivr.orgs_of(ivr.my_id());
+end
+$$;
 comment on function ivr.my_orgs() is 'Organizations whose rows the person who is asking may meet at all.';
 
 create function ivr.my_clinic_orgs() returns uuid[]
-language sql stable security definer set search_path = pg_catalog, pg_temp
-return (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
   select coalesce(array_agg(distinct m.org_id), '{}')
     from ivr.memberships m join ivr.roles r on r.role = m.role and r.side = 'clinic'
    where m.user_id = ivr.my_id());
+end
+$$;
 comment on function ivr.my_clinic_orgs() is 'Clinics for which the person works.';
 
 create function ivr.my_team_orgs() returns uuid[]
-language sql stable security definer set search_path = pg_catalog, pg_temp
-return (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
   select coalesce(array_agg(distinct m.org_id), '{}')
     from ivr.memberships m join ivr.roles r on r.role = m.role and r.side = 'verification'
    where m.user_id = ivr.my_id());
+end
+$$;
 comment on function ivr.my_team_orgs() is 'Verification teams that the person belongs to.';
 
 create function ivr.my_whole_orgs() returns uuid[]
-language sql stable security definer set search_path = pg_catalog, pg_temp
-return (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
   select coalesce(array_agg(distinct o.org_id), '{}')
     from (select m.org_id
             from ivr.memberships m join ivr.role_rights g on g.role = m.role and g.granted = 'phi.own'
@@ -217,28 +237,37 @@ return (
             from ivr.memberships m join ivr.role_rights g on g.role = m.role and g.granted = 'phi.all'
             join ivr.service_links l on l.verifier_org_id = m.org_id
            where m.user_id = ivr.my_id()) o);
+end
+$$;
 comment on function ivr.my_whole_orgs() is 'Organizations of which the person may read every request.';
 
 create function ivr.my_queue_orgs() returns uuid[]
-language sql stable security definer set search_path = pg_catalog, pg_temp
-return (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
   select coalesce(array_agg(distinct l.clinic_org_id), '{}')
     from ivr.memberships m join ivr.role_rights g on g.role = m.role and g.granted = 'phi.queue'
     join ivr.service_links l on l.verifier_org_id = m.org_id
    where m.user_id = ivr.my_id());
+end
+$$;
 comment on function ivr.my_queue_orgs() is 'Clinics of which the person may read what waits in the queue or is theirs.';
 
 create function ivr.my_facilities() returns uuid[]
-language sql stable security definer set search_path = pg_catalog, pg_temp
-return (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
   select coalesce(array_agg(distinct m.facility_id), '{}')
     from ivr.memberships m join ivr.role_rights g on g.role = m.role and g.granted = 'phi.own'
    where m.user_id = ivr.my_id() and m.facility_id is not null);
+end
+$$;
 comment on function ivr.my_facilities() is 'Facilities to which the person''s role is limited.';
 
 create function ivr.my_phi_orgs() returns uuid[]
-language sql stable security definer set search_path = pg_catalog, pg_temp
-return (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
   select coalesce(array_agg(distinct o.org_id), '{}')
     from (select m.org_id
             from ivr.memberships m join ivr.role_rights g on g.role = m.role and g.granted = 'phi.own'
@@ -249,20 +278,28 @@ return (
              and g.granted in ('phi.queue', 'phi.all')
             join ivr.service_links l on l.verifier_org_id = m.org_id
            where m.user_id = ivr.my_id()) o);
+end
+$$;
 comment on function ivr.my_phi_orgs() is 'Organizations of which the person may read any patient data.';
 
 create function ivr.my_rights() returns text[]
-language sql stable security definer set search_path = pg_catalog, pg_temp
-return (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
   select coalesce(array_agg(distinct g.granted), '{}')
     from ivr.memberships m join ivr.role_rights g on g.role = m.role
    where m.user_id = ivr.my_id());
+end
+$$;
 comment on function ivr.my_rights() is 'What the person may do, all roles together.';
 
 create function ivr.my_roles() returns text[]
-language sql stable security definer set search_path = pg_catalog, pg_temp
-return (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
   select coalesce(array_agg(distinct m.role), '{}') from ivr.memberships m where m.user_id = ivr.my_id());
+end
+$$;
 comment on function ivr.my_roles() is 'The roles of the person.';
 
 grant execute on function ivr.my_id(), ivr.my_org(), ivr.my_orgs(), ivr.my_clinic_orgs(),

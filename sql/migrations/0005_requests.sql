@@ -44,10 +44,12 @@ create table ivr.ivr_requests (
   foreign key (org_id, patient_id) references ivr.patients (org_id, id),
   foreign key (org_id, provider_id) references ivr.providers (org_id, id)
 );
-create index ivr_requests_turn on ivr.ivr_requests (org_id, turn, due_at, id);
-create index ivr_requests_created on ivr.ivr_requests (org_id, created_at, id);
-create index ivr_requests_due on ivr.ivr_requests (org_id, due_at, id);
-create index ivr_requests_patient_sort on ivr.ivr_requests (org_id, patient_sort, id);
+-- What a list is sorted by, for one clinic; each carries what the policy asks, so that counting and
+-- paging read the index alone.
+create index ivr_requests_turn on ivr.ivr_requests (org_id, turn, due_at, id) include (status, facility_id, assignee_id);
+create index ivr_requests_created on ivr.ivr_requests (org_id, created_at, id) include (status, turn, facility_id, assignee_id);
+create index ivr_requests_due on ivr.ivr_requests (org_id, due_at, id) include (status, turn, facility_id, assignee_id);
+create index ivr_requests_patient_sort on ivr.ivr_requests (org_id, patient_sort, id) include (status, turn, facility_id, assignee_id);
 create index ivr_requests_facility on ivr.ivr_requests (org_id, facility_id);
 create index ivr_requests_patient on ivr.ivr_requests (org_id, patient_id);
 create index ivr_requests_provider on ivr.ivr_requests (org_id, provider_id);
@@ -55,14 +57,15 @@ create index ivr_requests_payer on ivr.ivr_requests (payer_id);
 create index ivr_requests_created_by on ivr.ivr_requests (created_by);
 create index ivr_requests_submitted_by on ivr.ivr_requests (submitted_by);
 create index ivr_requests_verifier on ivr.ivr_requests (verifier_org_id);
-create index ivr_requests_status on ivr.ivr_requests (status);
+create index ivr_requests_status on ivr.ivr_requests (status, org_id, due_at, id) include (turn, facility_id, assignee_id);
 -- A verification team reads over all the clinics that it serves, in one order.
-create index ivr_requests_assignee on ivr.ivr_requests (assignee_id, turn, due_at, id);
-create index ivr_requests_all_due on ivr.ivr_requests (due_at, id) include (org_id, status, turn, assignee_id, facility_id, created_by);
-create index ivr_requests_all_created on ivr.ivr_requests (created_at, id) include (org_id, status, turn, assignee_id, facility_id, created_by);
-create index ivr_requests_all_patient on ivr.ivr_requests (patient_sort, id) include (org_id, status, turn, assignee_id, facility_id, created_by);
-create index ivr_requests_queue on ivr.ivr_requests (due_at, id) include (org_id) where turn = 'queue';
-create index ivr_requests_lead on ivr.ivr_requests (due_at, id) include (org_id) where turn = 'lead';
+create index ivr_requests_assignee on ivr.ivr_requests (assignee_id, turn, due_at, id) include (org_id, status, facility_id);
+create index ivr_requests_assignee_created on ivr.ivr_requests (assignee_id, created_at, id) include (org_id, status, turn, facility_id);
+create index ivr_requests_all_due on ivr.ivr_requests (due_at, id) include (org_id, status, turn, assignee_id, facility_id);
+create index ivr_requests_all_created on ivr.ivr_requests (created_at, id) include (org_id, status, turn, assignee_id, facility_id);
+create index ivr_requests_all_patient on ivr.ivr_requests (patient_sort, id) include (org_id, status, turn, assignee_id, facility_id);
+create index ivr_requests_queue on ivr.ivr_requests (due_at, id) include (org_id, status, facility_id, assignee_id) where turn = 'queue';
+create index ivr_requests_lead on ivr.ivr_requests (due_at, id) include (org_id, status, facility_id, assignee_id) where turn = 'lead';
 
 comment on table ivr.ivr_requests is 'Insurance verification requests.';
 comment on column ivr.ivr_requests.org_id is 'The clinic that asks.';

@@ -41,7 +41,6 @@ create table audit.audit_logs (
   primary key (org_id, id)
 );
 create index audit_logs_entity on audit.audit_logs (org_id, entity_id, version);
-create index audit_logs_at on audit.audit_logs (at);
 comment on table audit.audit_logs is 'What every command wrote: before and after, by whom, with which version of the desk.';
 comment on column audit.audit_logs.org_id is 'The organization that the changed thing belongs to.';
 comment on column audit.audit_logs.id is 'Order of writing.';
