@@ -6,9 +6,6 @@
 
 #include "ivr-error.h"
 
-/* How long a server that was only busy is left alone. */
-#define BUSY_MS 200
-
 /* All arguments travel as text; the casts say what they are. Words are what a kept command calls
  * its kind: they stay what they are, however the enum grows. */
 static const struct
@@ -129,13 +126,6 @@ worth_sending_again (const GError *error)
          g_error_matches (error, IVR_ERROR, IVR_ERROR_BUSY);
 }
 
-static gboolean
-on_try_again (gpointer data)
-{
-  ivr_command_send_waiting (data);
-  return G_SOURCE_REMOVE;
-}
-
 typedef struct
 {
   IvrDatabase *database;
@@ -198,7 +188,7 @@ answered_cb (GObject      *source,
     {
       /* When the line is back it is sent again; a server that was only busy is asked again soon. */
       if (!command->dropped && g_error_matches (error, IVR_ERROR, IVR_ERROR_BUSY))
-        g_timeout_add_full (G_PRIORITY_DEFAULT, BUSY_MS, on_try_again, g_object_ref (self), g_object_unref);
+        ivr_database_was_busy (self);
       g_clear_error (&error);
       return;
     }

@@ -11,6 +11,7 @@
 IvrPgConnection *ivr_database_get_connection (IvrDatabase  *self);
 const char      *ivr_database_get_session    (IvrDatabase  *self);
 GQueue          *ivr_database_get_commands   (IvrDatabase  *self);
+void             ivr_database_was_busy       (IvrDatabase  *self);
 void             ivr_database_commands_changed (IvrDatabase *self);
 const IvrOutboxKeeper *ivr_database_get_keeper (IvrDatabase *self);
 void             ivr_database_command_done   (IvrDatabase  *self,

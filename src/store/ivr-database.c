@@ -6,6 +6,9 @@
 
 #include "ivr-error.h"
 
+/* How long a server that was only busy is left alone. */
+#define BUSY_MS 200
+
 struct _IvrDatabase
 {
   GObject parent_instance;
@@ -17,6 +20,7 @@ struct _IvrDatabase
   JsonObject *catalogue;
   GQueue commands;      /* of ivr-command.c, oldest first */
   IvrOutboxKeeper keeper;
+  guint busy_source;
   gboolean online;
 };
 
@@ -48,6 +52,7 @@ ivr_database_dispose (GObject *object)
       ivr_pg_connection_close (self->connection);
     }
   g_clear_object (&self->connection);
+  g_clear_handle_id (&self->busy_source, g_source_remove);
   ivr_command_drop_waiting (self);
   G_OBJECT_CLASS (ivr_database_parent_class)->dispose (object);
 }
@@ -340,6 +345,7 @@ void
 ivr_database_sign_out (IvrDatabase *self)
 {
   ivr_pg_connection_close (self->connection);
+  g_clear_handle_id (&self->busy_source, g_source_remove);
   ivr_command_drop_waiting (self);
 }
 
@@ -377,6 +383,24 @@ guint
 ivr_database_get_waiting (IvrDatabase *self)
 {
   return self->commands.length;
+}
+
+static gboolean
+on_not_busy (gpointer data)
+{
+  IvrDatabase *self = data;
+
+  self->busy_source = 0;
+  ivr_command_send_waiting (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The server was busy with something that a command needs; it is left alone for a moment. */
+void
+ivr_database_was_busy (IvrDatabase *self)
+{
+  if (self->busy_source == 0)
+    self->busy_source = g_timeout_add (BUSY_MS, on_not_busy, self);
 }
 
 void
