@@ -300,7 +300,7 @@ end
 $$;
 comment on function rules.ask_for_papers(ivr.ivr_requests, text, jsonb) is 'Notes the papers that a step asks for.';
 
-create function rules.follow_step(p_old ivr.ivr_requests, p_new ivr.ivr_requests, p_step ivr.ivr_transitions, p_reason text, p_details jsonb)
+create function rules.follow_step(p_old ivr.ivr_requests, p_new ivr.ivr_requests, p_reason text, p_details jsonb)
 returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   me uuid := ivr.my_id();
@@ -330,10 +330,10 @@ begin
   end if;
 end
 $$;
-comment on function rules.follow_step(ivr.ivr_requests, ivr.ivr_requests, ivr.ivr_transitions, text, jsonb) is
+comment on function rules.follow_step(ivr.ivr_requests, ivr.ivr_requests, text, jsonb) is
   'What a step leaves in reviews, approvals, escalations and papers asked for.';
 
-create function rules.take_step(p_request ivr.ivr_requests, p_step ivr.ivr_transitions, p_reason text, p_details jsonb)
+create function rules.take_step(p_request ivr.ivr_requests, p_step ivr.ivr_transitions, p_details jsonb)
 returns ivr.ivr_requests language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   r ivr.ivr_requests := p_request;
@@ -365,7 +365,7 @@ begin
   return r;
 end
 $$;
-comment on function rules.take_step(ivr.ivr_requests, ivr.ivr_transitions, text, jsonb) is 'Carries out a step on the request itself.';
+comment on function rules.take_step(ivr.ivr_requests, ivr.ivr_transitions, jsonb) is 'Carries out a step on the request itself.';
 
 create function api.update_ivr_request_status(p_command uuid, p_request uuid, p_expected_version bigint, p_to text,
                                               p_reason text default null, p_details jsonb default '{}') returns jsonb
@@ -395,11 +395,11 @@ begin
     perform rules.fail('IV410', 'That step is not possible from here.', jsonb_build_object('from', before.status, 'to', p_to));
   end if;
   perform rules.check_step(before, step, reason, details);
-  after := rules.take_step(before, step, reason, details);
+  after := rules.take_step(before, step, details);
   insert into ivr.ivr_status_history (org_id, request_id, version, from_status, to_status, action, actor_id, reason_code, reason, details)
   values (after.org_id, after.id, after.version, before.status, after.status, step.action, ivr.my_id(),
           case when 'reason_code' = any (step.needs) then details ->> 'reason_code' end, reason, details - 'response');
-  perform rules.follow_step(before, after, step, reason, details);
+  perform rules.follow_step(before, after, reason, details);
   perform rules.audit(after.org_id, p_command, step.action, 'ivr_requests', after.id, after.version,
     jsonb_build_object('status', before.status, 'assignee_id', before.assignee_id),
     jsonb_build_object('status', after.status, 'assignee_id', after.assignee_id, 'reason', reason));

@@ -81,7 +81,7 @@ create function api.request_page(p_view text, p_sort text, p_descending boolean,
 returns table (org_id uuid, id uuid, key text, request_no bigint, version bigint, status text, turn text, priority smallint,
                patient text, payer text, service text, product text, clinic text, facility text, assignee text,
                due_at timestamptz, created_at timestamptz, updated_at timestamptz, unread integer)
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   srt record := rules.list_sort(p_sort);
   search text := rules.text_value(p_search, 'search', 200);

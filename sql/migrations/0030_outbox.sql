@@ -214,7 +214,7 @@ create function ivr.retain_outbox(p_keep interval) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   o record;
-  removed bigint := 0;
+  removed bigint := 0::bigint;
   n bigint;
 begin
   for o in select e.org_id, max(e.seq) as upto from ivr.outbox e

@@ -29,9 +29,11 @@ assert_number (const char *sql,
   g_assert_cmpint ((int) g_ascii_strtoll (n, NULL, 10), >=, least);
 }
 
-/* What is left out: a function that ends in rules.fail(), which always raises, needs no RETURN;
- * "return query execute" fills the columns of the answer, which the checker does not follow; and a
- * step's functions share their parameters whether each needs all of them or not. */
+/* Everything that the checker knows to look for, every trigger with each of its tables. Left out, by name
+ * or by shape: a function that ends in rules.fail(), which always raises, needs no RETURN, and that one
+ * must not be optimized away; "return query execute" fills the columns of the answer, which the checker
+ * does not follow; and three lists are put together from constants of rules.views() and rules.list_sort(),
+ * which no text of a client ever enters. */
 static void
 test_plpgsql_check (void)
 {
@@ -39,22 +41,23 @@ test_plpgsql_check (void)
 
   g_assert_nonnull (extension);
   assert_number ("select count(*) " OUR_FUNCTIONS
-                 "join pg_language l on l.oid = p.prolang and l.lanname = 'plpgsql'", 30);
+                 "join pg_language l on l.oid = p.prolang and l.lanname = 'plpgsql'", 50);
+  assert_none ("select format('%s is a trigger of no table', p.oid::regprocedure) " OUR_FUNCTIONS
+               "where p.prorettype = 'trigger'::regtype and not exists (select from pg_trigger t where t.tgfoid = p.oid)");
   assert_none (
     "select format('%s line %s: %s %s', p.oid::regprocedure, c.lineno, c.level, c.message) "
     OUR_FUNCTIONS
     "join pg_language l on l.oid = p.prolang and l.lanname = 'plpgsql' "
     "left join pg_trigger t on t.tgfoid = p.oid and not t.tgisinternal and t.tgparentid = 0, "
     "lateral plpgsql_check_function_tb(p.oid, coalesce(t.tgrelid, 0), fatal_errors => false, "
-    "  other_warnings => true, extra_warnings => true, performance_warnings => false, "
+    "  other_warnings => true, extra_warnings => true, performance_warnings => true, "
     "  security_warnings => true) c "
     "where (p.prorettype <> 'trigger'::regtype or t.oid is not null) "
-    "and (c.level = 'error' or c.level like 'warning%') "
     "and not (c.message = 'control reached end of function without RETURN' "
     "         and p.prosrc ~ 'perform rules\\.fail\\([^;]*;\\s*end\\s*$') "
     "and not (c.message like 'OUT variable % is maybe unmodified' and p.prosrc ~ 'return query execute') "
-    "and not (c.message = 'unused parameter \"p_step\"' and p.proname = 'follow_step') "
-    "and not (c.message = 'unused parameter \"p_reason\"' and p.proname = 'take_step')");
+    "and not (c.level = 'performance' and p.proname = 'fail') "
+    "and not (c.level = 'security' and n.nspname = 'api' and p.proname in ('request_page', 'request_fences', 'view_counts'))");
 }
 
 /* A checker that finds nothing proves nothing before it has found something. */
