@@ -453,6 +453,19 @@ ivr_driver_place (const char *title,
   XSync (display, False);
 }
 
+/* As a task bar would do it. */
+static void
+raise_window (Window window)
+{
+  XClientMessageEvent message = { .type = ClientMessage, .window = window, .format = 32 };
+
+  message.message_type = XInternAtom (display, "_NET_ACTIVE_WINDOW", False);
+  message.data.l[0] = 2;
+  XSendEvent (display, DefaultRootWindow (display), False, SubstructureRedirectMask | SubstructureNotifyMask,
+              (XEvent *) &message);
+  XSync (display, False);
+}
+
 /* A picture of a window as it is on the screen, or of everything. */
 void
 ivr_driver_picture (const char *title,
@@ -466,6 +479,8 @@ ivr_driver_picture (const char *title,
   int x = 0;
   int y = 0;
 
+  if (title != NULL)
+    raise_window (wait_x_window (title));
   g_usleep (400 * 1000);   /* what was just asked for is painted */
   XGetWindowAttributes (display, DefaultRootWindow (display), &attributes);
   all = cairo_xlib_surface_create (display, DefaultRootWindow (display), DefaultVisual (display, screen),

@@ -17,8 +17,10 @@ cleanup() {
 }
 trap cleanup EXIT INT TERM
 chmod 755 "$work"
-mkdir -p "$work/home" "$work/run"
+mkdir -p "$work/home/.config/gtk-4.0" "$work/run"
 chmod 700 "$work/run"
+# The desktop's own font and no animation; a session would say so through its settings.
+printf '[Settings]\ngtk-font-name=Cantarell 11\ngtk-enable-animations=%s\n' "${IVR_ANIMATIONS:-0}" >"$work/home/.config/gtk-4.0/settings.ini"
 Xvfb -displayfd 3 -screen 0 "${IVR_DISPLAY_SIZE:-2880x900x24}" -nolisten tcp 3>"$work/display" >"$work/x.log" 2>&1 &
 x=$!
 i=0

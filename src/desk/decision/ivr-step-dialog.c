@@ -4,6 +4,7 @@
 #include "ivr-step-dialog.h"
 
 #include "ivr-command.h"
+#include "ivr-date.h"
 #include "ivr-error.h"
 #include "ivr-format.h"
 
@@ -135,6 +136,35 @@ dup_text (GtkWidget *view)
   return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
 }
 
+/* What is typed here survives Escape, a crash and somebody who was faster: it is there again when
+ * the same step of the same request is chosen the next time. */
+static char *
+draft_kind (Dialog *dialog)
+{
+  return g_strdup_printf ("reason.%s", ivr_format_member (dialog->action, "action"));
+}
+
+static void
+on_reason_changed (Dialog *dialog)
+{
+  g_autofree char *text = dup_text (dialog->reason);
+  g_autofree char *kind = draft_kind (dialog);
+
+  ivr_session_set_draft (dialog->session, kind, ivr_format_member (dialog->request, "id"), text);
+}
+
+static void
+on_response_changed (Dialog *dialog)
+{
+  g_autofree char *text = dup_text (dialog->response);
+  const char *id = ivr_format_member (dialog->request, "id");
+
+  ivr_session_set_draft (dialog->session, "response", id, text);
+  if (text[0] != '\0')
+    ivr_drafts_set_base (ivr_session_get_drafts (dialog->session), "response", id,
+                         json_object_get_int_member (dialog->request, "version"));
+}
+
 static void
 complain (Dialog     *dialog,
           const char *sentence)
@@ -154,6 +184,12 @@ taken_cb (GObject      *source,
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonObject) answer = ivr_command_run_finish (IVR_DATABASE (source), result, &error);
 
+  if (answer != NULL)
+    {
+      g_autofree char *kind = draft_kind (dialog);
+
+      ivr_session_set_draft (dialog->session, kind, ivr_format_member (dialog->request, "id"), NULL);
+    }
   /* What is only missing can be added here; everything else is told beside the request. */
   if (g_error_matches (error, IVR_ERROR, IVR_ERROR_INVALID) || g_error_matches (error, IVR_ERROR, IVR_ERROR_LIMIT))
     {
@@ -192,8 +228,9 @@ set_chosen (JsonObject *details,
 {
   guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (drop_down));
 
-  if (selected < ids->len)
-    json_object_set_string_member (details, name, ids->pdata[selected]);
+  /* The first line only asks to choose. */
+  if (selected > 0 && selected <= ids->len)
+    json_object_set_string_member (details, name, ids->pdata[selected - 1]);
 }
 
 static void
@@ -211,8 +248,24 @@ on_confirm (Dialog *dialog)
     set_chosen (details, "reason_code", dialog->code, dialog->codes);
   if (dialog->assignee != NULL)
     set_chosen (details, "assignee_id", dialog->assignee, dialog->people);
+  if (dialog->assignee != NULL && !json_object_has_member (details, "assignee_id"))
+    {
+      complain (dialog, _("Choose who takes the request."));
+      return;
+    }
   if (dialog->due != NULL)
-    json_object_set_string_member (details, "due_on", gtk_editable_get_text (GTK_EDITABLE (dialog->due)));
+    {
+      g_autoptr(GError) error = NULL;
+      g_autofree char *iso = ivr_date_normalize (gtk_editable_get_text (GTK_EDITABLE (dialog->due)), &error);
+
+      if (iso == NULL)
+        {
+          complain (dialog, error->message);
+          gtk_widget_grab_focus (dialog->due);
+          return;
+        }
+      json_object_set_string_member (details, "due_on", iso);
+    }
   if (dialog->reference != NULL)
     json_object_set_string_member (details, "reference", gtk_editable_get_text (GTK_EDITABLE (dialog->reference)));
   if (dialog->papers != NULL)
@@ -229,11 +282,13 @@ add_field (GtkBox     *box,
            GtkWidget  *accessible)
 {
   GtkWidget *label = gtk_label_new (title);
+  GtkWidget *pair = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_add_css_class (label, "heading");
-  gtk_box_append (box, label);
-  gtk_box_append (box, field);
+  gtk_box_append (GTK_BOX (pair), label);
+  gtk_box_append (GTK_BOX (pair), field);
+  gtk_box_append (box, pair);
   ivr_format_name (accessible, title);
   return accessible;
 }
@@ -265,7 +320,7 @@ add_codes (Dialog *dialog,
 {
   JsonObject *workflow = ivr_database_get_workflow (ivr_session_get_database (dialog->session));
   JsonArray *all = json_object_get_array_member (workflow, "reasons");
-  g_autoptr(GtkStringList) labels = gtk_string_list_new (NULL);
+  g_autoptr(GtkStringList) labels = gtk_string_list_new ((const char *[]) { _("Choose…"), NULL });
 
   for (guint i = 0; i < json_array_get_length (all); i++)
     {
@@ -286,7 +341,7 @@ add_people (Dialog *dialog,
 {
   JsonObject *catalogue = ivr_database_get_catalogue (ivr_session_get_database (dialog->session));
   JsonArray *team = json_object_get_array_member (catalogue, "team");
-  g_autoptr(GtkStringList) names = gtk_string_list_new (NULL);
+  g_autoptr(GtkStringList) names = gtk_string_list_new ((const char *[]) { _("Choose…"), NULL });
 
   for (guint i = 0; i < json_array_get_length (team); i++)
     {
@@ -310,23 +365,57 @@ add_papers_field (Dialog *dialog,
 }
 
 static void
+write_date (GtkWidget *entry,
+            GDateTime *day)
+{
+  /* As it is read by ivr_date_parse(). */
+  g_autofree char *text = g_date_time_format (day, "%m/%d/%Y");
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), text);
+}
+
+static void
+on_day_selected (GtkCalendar *calendar,
+                 GtkWidget   *entry)
+{
+  g_autoptr(GDateTime) day = gtk_calendar_get_date (calendar);
+
+  write_date (entry, day);
+}
+
+static void
 add_due (Dialog *dialog,
          GtkBox *box)
 {
   g_autoptr(GDateTime) now = g_date_time_new_now_local ();
   g_autoptr(GDateTime) then = g_date_time_add_days (now, 3);
-  g_autofree char *text = g_date_time_format (then, "%Y-%m-%d");
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *button = gtk_menu_button_new ();
+  GtkWidget *popover = gtk_popover_new ();
+  GtkWidget *calendar = gtk_calendar_new ();
 
+  gtk_widget_add_css_class (row, "linked");
   dialog->due = gtk_entry_new ();
-  gtk_editable_set_text (GTK_EDITABLE (dialog->due), text);
-  add_field (box, _("Needed until (year-month-day)"), dialog->due, dialog->due);
+  gtk_widget_set_hexpand (dialog->due, TRUE);
+  write_date (dialog->due, then);
+  gtk_calendar_select_day (GTK_CALENDAR (calendar), then);
+  g_signal_connect_object (calendar, "day-selected", G_CALLBACK (on_day_selected), dialog->due, 0);
+  gtk_popover_set_child (GTK_POPOVER (popover), calendar);
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "x-office-calendar-symbolic");
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
+  gtk_widget_set_tooltip_text (button, _("Choose a day"));
+  ivr_format_name (button, _("Choose a day"));
+  gtk_box_append (GTK_BOX (row), dialog->due);
+  gtk_box_append (GTK_BOX (row), button);
+  add_field (box, _("Needed until"), row, dialog->due);
 }
 
 static GtkWidget *
 build_fields (Dialog     *dialog,
               const char *response)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+  const char *why = g_str_equal (ivr_format_member (dialog->action, "action"), "approve_limited") ? _("Limits") : _("Why");
 
   gtk_widget_set_margin_start (box, 18);
   gtk_widget_set_margin_end (box, 18);
@@ -337,9 +426,20 @@ build_fields (Dialog     *dialog,
   if (needs (dialog->action, "reason_code"))
     add_codes (dialog, GTK_BOX (box));
   if (needs (dialog->action, "reason"))
-    dialog->reason = add_text_field (GTK_BOX (box), needs (dialog->action, "reason_code") ? _("In your own words") : _("Why"), NULL);
+    {
+      g_autofree char *kind = draft_kind (dialog);
+
+      dialog->reason = add_text_field (GTK_BOX (box), needs (dialog->action, "reason_code") ? _("In your own words") : why,
+                                       ivr_session_get_draft (dialog->session, kind, ivr_format_member (dialog->request, "id")));
+      g_signal_connect_swapped (gtk_text_view_get_buffer (GTK_TEXT_VIEW (dialog->reason)), "changed",
+                                G_CALLBACK (on_reason_changed), dialog);
+    }
   if (needs (dialog->action, "response"))
-    dialog->response = add_text_field (GTK_BOX (box), _("Response to the clinic"), response);
+    {
+      dialog->response = add_text_field (GTK_BOX (box), _("Response to the clinic"), response);
+      g_signal_connect_swapped (gtk_text_view_get_buffer (GTK_TEXT_VIEW (dialog->response)), "changed",
+                                G_CALLBACK (on_response_changed), dialog);
+    }
   if (needs (dialog->action, "due_date"))
     {
       add_due (dialog, GTK_BOX (box));
@@ -359,13 +459,29 @@ build_fields (Dialog     *dialog,
   return box;
 }
 
+/* About whom this is: the right decision for the wrong case is a wrong one. */
+static char *
+describe_request (JsonObject *request)
+{
+  JsonNode *node = json_object_get_member (request, "patient");
+  JsonObject *patient = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  gint64 number = json_object_get_int_member_with_default (request, "request_no", 0);
+
+  if (patient == NULL)
+    return g_strdup_printf ("#%" G_GINT64_FORMAT, number);
+  return g_strdup_printf ("%s, %s · #%" G_GINT64_FORMAT, ivr_format_member (patient, "last_name"),
+                          ivr_format_member (patient, "first_name"), number);
+}
+
 static void
 build_bar (Dialog *dialog)
 {
   GtkWidget *bar = gtk_header_bar_new ();
   GtkWidget *cancel = gtk_button_new_with_mnemonic (_("_Cancel"));
   const char *style = ivr_format_member (dialog->action, "style");
+  g_autofree char *about = describe_request (dialog->request);
 
+  gtk_header_bar_set_title_widget (GTK_HEADER_BAR (bar), adw_window_title_new (gtk_window_get_title (dialog->window), about));
   dialog->confirm = gtk_button_new_with_label (_(ivr_format_member (dialog->action, "label")));
   gtk_widget_add_css_class (dialog->confirm, g_str_equal (style, "destructive") ? "destructive-action" : "suggested-action");
   gtk_header_bar_set_show_title_buttons (GTK_HEADER_BAR (bar), FALSE);

@@ -17,34 +17,60 @@ clear (GtkBox *box)
     gtk_box_remove (box, child);
 }
 
+/* A heading over a card of facts. */
 static GtkWidget *
 add_group (GtkBox     *box,
            const char *title)
 {
-  GtkWidget *group = adw_preferences_group_new ();
+  GtkWidget *group = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *heading = gtk_label_new (title);
+  GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
-  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
+  gtk_label_set_xalign (GTK_LABEL (heading), 0);
+  gtk_widget_add_css_class (heading, "heading");
+  gtk_widget_add_css_class (card, "card");
+  gtk_widget_add_css_class (card, "facts");
+  gtk_box_append (GTK_BOX (group), heading);
+  gtk_box_append (GTK_BOX (group), card);
   gtk_box_append (box, group);
-  return group;
+  return card;
 }
 
-/* A fact: what it is called, and below it what it is. Nothing is shown for what nobody said. */
-static void
-add_fact (GtkWidget  *group,
+/* A fact: what it is called, and beside it what it is, ready to be copied. Nothing is shown for
+ * what nobody said. Returns the label of the value, or NULL. */
+static GtkWidget *
+add_fact (GtkWidget  *card,
           const char *title,
           const char *value)
 {
   GtkWidget *row;
+  GtkWidget *name;
+  GtkWidget *label;
+  g_autofree char *spoken = NULL;
 
   if (value == NULL || value[0] == '\0')
-    return;
-  row = adw_action_row_new ();
-  gtk_widget_add_css_class (row, "property");
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), value);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+    return NULL;
+  row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  name = gtk_label_new (title);
+  label = gtk_label_new (value);
+  spoken = g_strdup_printf (_("%s: %s"), title, value);
+  gtk_label_set_xalign (GTK_LABEL (name), 0);
+  gtk_label_set_yalign (GTK_LABEL (name), 0);
+  gtk_label_set_wrap (GTK_LABEL (name), TRUE);
+  /* All equally wide, so that the values stand below each other. */
+  gtk_label_set_width_chars (GTK_LABEL (name), 15);
+  gtk_label_set_max_width_chars (GTK_LABEL (name), 15);
+  gtk_widget_add_css_class (name, "dim-label");
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_widget_set_hexpand (label, TRUE);
+  ivr_format_name (label, spoken);
+  gtk_box_append (GTK_BOX (row), name);
+  gtk_box_append (GTK_BOX (row), label);
+  gtk_box_append (GTK_BOX (card), row);
+  return label;
 }
 
 static JsonObject *
@@ -82,19 +108,32 @@ yes_no (JsonObject *object,
   return json_node_get_boolean (node) ? _("Yes") : _("No");
 }
 
+/* What stops a case: a yes has to be seen. */
+static void
+add_question (GtkWidget  *card,
+              const char *title,
+              JsonObject *intake,
+              const char *name)
+{
+  GtkWidget *label = add_fact (card, title, yes_no (intake, name));
+
+  if (json_object_has_member (intake, name) && g_str_equal (gtk_label_get_label (GTK_LABEL (label)), _("Yes")))
+    gtk_widget_add_css_class (label, "urgent");
+}
+
 static void
 add_coverage (GtkBox     *box,
               JsonObject *intake)
 {
-  GtkWidget *group;
+  GtkWidget *card;
 
   if (!json_object_has_member (intake, "in_snf") && !json_object_has_member (intake, "part_a_stay"))
     return;
-  group = add_group (box, _("Coverage questions"));
-  add_fact (group, _("In a nursing home or skilled nursing facility"), yes_no (intake, "in_snf"));
-  add_fact (group, _("In a Part A stay"), yes_no (intake, "part_a_stay"));
-  add_fact (group, _("In hospice care"), yes_no (intake, "hospice"));
-  add_fact (group, _("In a global period after surgery"), yes_no (intake, "global_period"));
+  card = add_group (box, _("Coverage questions"));
+  add_question (card, _("Nursing home or SNF"), intake, "in_snf");
+  add_question (card, _("Part A stay"), intake, "part_a_stay");
+  add_question (card, _("Hospice care"), intake, "hospice");
+  add_question (card, _("Global period"), intake, "global_period");
 }
 
 static void
@@ -106,6 +145,7 @@ add_patient (GtkBox     *box,
   GtkWidget *group;
   g_autofree char *born = ivr_format_date (ivr_format_member (patient, "born_on"));
   g_autofree char *place = NULL;
+  g_autofree char *phone = NULL;
 
   if (patient == NULL)
     return;
@@ -114,15 +154,15 @@ add_patient (GtkBox     *box,
   place = g_strdup_printf ("%s, %s %s %s", ivr_format_member (patient, "address"), ivr_format_member (patient, "city"),
                            ivr_format_member (patient, "state"), ivr_format_member (patient, "zip"));
   add_fact (group, _("Address"), ivr_format_member (patient, "address")[0] != '\0' ? place : "");
-  add_fact (group, _("Telephone"), ivr_format_member (patient, "phone"));
+  phone = ivr_format_phone (ivr_format_member (patient, "phone"));
+  add_fact (group, _("Telephone"), phone);
   for (guint i = 0; i < length (insurances); i++)
     {
       JsonObject *insurance = json_array_get_object_element (insurances, i);
       const char *titles[] = { _("Primary insurance"), _("Secondary insurance"), _("Tertiary insurance") };
-      g_autofree char *line = g_strdup_printf (_("%s · member id %s"), ivr_format_member (insurance, "payer_name"),
-                                               ivr_format_member (insurance, "member_id"));
 
-      add_fact (group, titles[MIN (i, 2)], line);
+      add_fact (group, titles[MIN (i, 2)], ivr_format_member (insurance, "payer_name"));
+      add_fact (group, _("Member id"), ivr_format_member (insurance, "member_id"));
     }
 }
 
@@ -170,11 +210,10 @@ add_products (GtkBox     *box,
       JsonObject *product = json_array_get_object_element (products, i);
       JsonArray *sizes = get_array (product, "sizes");
       g_autoptr(GString) line = g_string_new (NULL);
-      g_autofree char *title = g_strdup_printf ("%s %s", ivr_format_member (product, "hcpcs"),
-                                                ivr_format_member (product, "name"));
       gint64 area = json_object_get_int_member_with_default (product, "area_hundredths", 0);
       g_autofree char *area_text = ivr_format_area (area);
 
+      g_string_append_printf (line, "%s\n", ivr_format_member (product, "name"));
       for (guint k = 0; k < length (sizes); k++)
         {
           JsonObject *size = json_array_get_object_element (sizes, k);
@@ -187,7 +226,7 @@ add_products (GtkBox     *box,
         }
       g_string_append_printf (line, " = %s", area_text);
       total += area;
-      add_fact (group, title, line->str);
+      add_fact (group, ivr_format_member (product, "hcpcs"), line->str);
     }
   {
     g_autofree char *area = ivr_format_area (total);
@@ -231,10 +270,10 @@ ivr_request_overview_fill (GtkBox     *box,
   JsonObject *intake = get_object (request, "intake");
 
   clear (box);
+  add_patient (box, request);
   add_products (box, request);
   if (intake != NULL)
     add_coverage (box, intake);
-  add_patient (box, request);
   if (intake != NULL)
     add_wounds (box, intake);
   add_people (box, request, intake);
@@ -333,7 +372,10 @@ past_row (JsonObject *step,
       gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
       gtk_box_append (GTK_BOX (text), label);
     }
+  gtk_widget_set_hexpand (text, TRUE);
   gtk_widget_set_margin_bottom (text, 18);
+  /* The line of the rail grows with the text, not with the page. */
+  gtk_widget_set_vexpand (row, FALSE);
   gtk_box_append (GTK_BOX (row), rail);
   gtk_box_append (GTK_BOX (row), text);
   return row;

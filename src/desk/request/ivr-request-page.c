@@ -10,6 +10,7 @@
 #include "ivr-requests.h"
 #include "ivr-status-chip.h"
 #include "ivr-step-dialog.h"
+#include "ivr-wrap-layout.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -25,7 +26,7 @@ struct _IvrRequestPage
   IvrStatusChip *chip;
   GtkLabel *asked;
   GtkLabel *turn;
-  GtkFlowBox *actions;
+  GtkBox *actions;
   GtkStackSwitcher *switcher;
   GtkStack *pages;
   GtkBox *overview;
@@ -70,6 +71,33 @@ can (IvrRequestPage *self,
 }
 
 static void
+set_class (GtkWidget  *widget,
+           const char *name,
+           gboolean    on)
+{
+  if (on)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+/* Whether everybody waits for this very person (or, of a clinic, for anybody there). */
+static gboolean
+is_mine (IvrRequestPage *self)
+{
+  IvrDatabase *database = ivr_session_get_database (self->session);
+  const char *turn = ivr_format_member (self->request, "turn");
+
+  if (ivr_database_is_clinic (database))
+    return g_str_equal (turn, "clinic");
+  if (g_str_equal (turn, "lead"))
+    return ivr_database_has_right (database, "request.assign");
+  return g_str_equal (turn, "specialist") &&
+         g_str_equal (ivr_format_member (self->request, "assignee_id"),
+                      ivr_format_member (ivr_database_get_me (database), "id"));
+}
+
+static void
 show_head (IvrRequestPage *self)
 {
   IvrDatabase *database = ivr_session_get_database (self->session);
@@ -85,17 +113,19 @@ show_head (IvrRequestPage *self)
                                             json_object_get_int_member (self->request, "request_no"),
                                             ivr_format_member (self->request, "service"), payer[0] != '\0' ? " · " : "", payer,
                                             ivr_format_member (self->request, "product_summary"));
-  g_autofree char *turn = g_strdup_printf ("%s%s%s", ivr_format_turn (ivr_format_member (self->request, "turn"),
-                                                                      ivr_database_is_clinic (database)),
+  gboolean mine = is_mine (self);
+  g_autofree char *turn = g_strdup_printf ("%s%s%s", mine && !ivr_database_is_clinic (database)
+                                             ? _("Your turn") : ivr_format_turn (ivr_format_member (self->request, "turn"),
+                                                                                 ivr_database_is_clinic (database)),
                                            due[0] != '\0' ? " · " : "", due);
 
   gtk_label_set_label (self->patient, name);
   gtk_label_set_label (self->asked, g_strchomp (asked));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->patient), name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->asked), asked);
   gtk_label_set_label (self->turn, turn);
-  if (urgent)
-    gtk_widget_add_css_class (GTK_WIDGET (self->turn), "urgent");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->turn), "urgent");
+  set_class (GTK_WIDGET (self->turn), "urgent", urgent);
+  set_class (GTK_WIDGET (self->turn), "mine", mine);
   ivr_status_chip_set_status (self->chip, ivr_database_find_status (database, ivr_format_member (self->request, "status")));
 }
 
@@ -220,13 +250,13 @@ show_actions (IvrRequestPage *self)
   gboolean edits = can (self, "edit");
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->actions))) != NULL)
-    gtk_flow_box_remove (self->actions, child);
+    gtk_box_remove (self->actions, child);
   if (edits)
     {
       GtkWidget *edit = gtk_button_new_with_mnemonic (_("_Edit form"));
 
       g_signal_connect_object (edit, "clicked", G_CALLBACK (on_edit_clicked), self, G_CONNECT_SWAPPED);
-      gtk_flow_box_append (self->actions, edit);
+      gtk_box_append (self->actions, edit);
     }
   for (guint i = 0; actions != NULL && i < json_array_get_length (actions); i++)
     {
@@ -237,13 +267,11 @@ show_actions (IvrRequestPage *self)
       if (g_str_equal (style, "suggested"))
         gtk_widget_add_css_class (button, "suggested-action");
       else if (g_str_equal (style, "destructive"))
-        gtk_widget_add_css_class (button, "destructive-action");
+        gtk_widget_add_css_class (button, "quiet-destructive");
       g_object_set_data_full (G_OBJECT (button), "action", json_object_ref (action), (GDestroyNotify) json_object_unref);
       g_signal_connect_object (button, "clicked", G_CALLBACK (on_action_clicked), self, 0);
-      gtk_flow_box_append (self->actions, button);
+      gtk_box_append (self->actions, button);
     }
-  for (child = gtk_widget_get_first_child (GTK_WIDGET (self->actions)); child != NULL; child = gtk_widget_get_next_sibling (child))
-    gtk_widget_set_focusable (child, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->actions), gtk_widget_get_first_child (GTK_WIDGET (self->actions)) != NULL);
 }
 
@@ -379,6 +407,8 @@ static void
 ivr_request_page_init (IvrRequestPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_layout_manager (GTK_WIDGET (self->actions), ivr_wrap_layout_new (6));
+  gtk_widget_add_css_class (GTK_WIDGET (self->turn), "turn");
   ivr_format_name (self->actions, _("What can be done"));
   ivr_format_name (self->switcher, _("Pages of the request"));
 }

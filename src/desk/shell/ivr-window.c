@@ -4,6 +4,7 @@
 #include "ivr-window.h"
 
 #include "ivr-chat-page.h"
+#include "ivr-desk-settings.h"
 #include "ivr-format.h"
 #include "ivr-intake-window.h"
 #include "ivr-request-page.h"
@@ -29,11 +30,14 @@ struct _IvrWindow
   AdwToastOverlay *toasts;
   GtkListBox *views;
   IvrRequestsPage *requests;
+  GtkPaned *outer;
+  GtkPaned *inner;
   AdwFlap *flap;
   IvrRequestPage *request;
   IvrChatPage *chat;
 
   IvrSession *session;
+  GSettings *settings;       /* or NULL */
   GtkWindow *new_form;       /* the form of a new request, while one is open */
   guint status_source;
 };
@@ -352,12 +356,21 @@ on_views_changed (IvrWindow *self)
 }
 
 static void
+on_chat_toggled (IvrWindow *self)
+{
+  /* By the person; a window that became too narrow for the conversation says nothing about what they like. */
+  if (self->settings != NULL)
+    g_settings_set_boolean (self->settings, "show-conversation", gtk_toggle_button_get_active (self->chat_toggle));
+}
+
+static void
 ivr_window_dispose (GObject *object)
 {
   IvrWindow *self = IVR_WINDOW (object);
 
   g_clear_handle_id (&self->status_source, g_source_remove);
   g_clear_weak_pointer (&self->new_form);
+  g_clear_object (&self->settings);
   if (self->session != NULL)
     ivr_session_close (self->session);
   g_clear_object (&self->session);
@@ -402,6 +415,8 @@ ivr_window_class_init (IvrWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IvrWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, IvrWindow, views);
   gtk_widget_class_bind_template_child (widget_class, IvrWindow, requests);
+  gtk_widget_class_bind_template_child (widget_class, IvrWindow, outer);
+  gtk_widget_class_bind_template_child (widget_class, IvrWindow, inner);
   gtk_widget_class_bind_template_child (widget_class, IvrWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, IvrWindow, request);
   gtk_widget_class_bind_template_child (widget_class, IvrWindow, chat);
@@ -411,6 +426,24 @@ ivr_window_class_init (IvrWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_notice);
   gtk_widget_class_bind_template_callback (widget_class, on_edit);
+  gtk_widget_class_bind_template_callback (widget_class, on_chat_toggled);
+}
+
+/* The window comes back as it was left; what another window does meanwhile is that window's own. */
+static void
+remember (IvrWindow *self)
+{
+  const GSettingsBindFlags once = G_SETTINGS_BIND_GET_NO_CHANGES | G_SETTINGS_BIND_SET;
+
+  self->settings = ivr_desk_settings_new ();
+  if (self->settings == NULL)
+    return;
+  g_settings_bind (self->settings, "window-width", self, "default-width", once);
+  g_settings_bind (self->settings, "window-height", self, "default-height", once);
+  g_settings_bind (self->settings, "window-maximized", self, "maximized", once);
+  g_settings_bind (self->settings, "views-width", self->inner, "position", once);
+  g_settings_bind (self->settings, "list-end", self->outer, "position", once);
+  adw_flap_set_reveal_flap (self->flap, g_settings_get_boolean (self->settings, "show-conversation"));
 }
 
 static void
@@ -420,6 +453,7 @@ ivr_window_init (IvrWindow *self)
   g_autoptr(GtkBuilder) builder = gtk_builder_new_from_resource ("/org/ivrdesk/Desk/ui/ivr-shortcuts.ui");
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  remember (self);
   gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self),
                                            GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_key), self, G_CONNECT_SWAPPED);

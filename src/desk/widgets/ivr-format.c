@@ -108,6 +108,23 @@ ivr_format_area (gint64 hundredths)
 }
 
 /**
+ * ivr_format_phone:
+ * @digits: a telephone number
+ *
+ * Returns: (transfer full): ten digits as "(555) 555-0301"; anything else as it is
+ */
+char *
+ivr_format_phone (const char *digits)
+{
+  for (int i = 0; i < 10; i++)
+    if (!g_ascii_isdigit (digits[i]))
+      return g_strdup (digits);
+  if (digits[10] != '\0')
+    return g_strdup (digits);
+  return g_strdup_printf ("(%.3s) %.3s-%s", digits, digits + 3, digits + 6);
+}
+
+/**
  * ivr_format_parse_time:
  * @iso: (nullable): a timestamp of the server's JSON
  *

@@ -12,6 +12,7 @@ char       *ivr_format_moment     (gint64       us);
 char       *ivr_format_time       (gint64       us);
 char       *ivr_format_day        (gint64       us);
 char       *ivr_format_date       (const char  *iso);
+char       *ivr_format_phone      (const char *digits);
 char       *ivr_format_area       (gint64       hundredths);
 gint64      ivr_format_parse_time (const char  *iso);
 const char *ivr_format_turn       (const char  *turn,

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ivr-driver.h"
+
+#include <stdio.h>
+
+/* The demo's screens, one picture each. Usage: shots FOLDER PREFIX WIDTH HEIGHT */
+#define CLINIC "Casey Example"
+#define TEAM "Sam Demo"
+#define LEAD "Lee Demo"
+#define EMPTY "Drew Sample"
+
+static const char *folder;
+static const char *prefix;
+
+static void
+picture (const char *title,
+         const char *name)
+{
+  g_autofree char *file = g_strconcat (prefix, "-", name, ".png", NULL);
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+
+  /* What is asked of the server and drawn after a click. */
+  g_usleep (700 * 1000);
+  ivr_driver_picture (title, path);
+  g_print ("%s\n", path);
+}
+
+static void
+clinic_screens (AtspiAccessible *clinic)
+{
+  g_autoptr(AtspiAccessible) form = NULL;
+
+  picture (CLINIC, "clinic-my-turn");
+  ivr_driver_select (clinic, "Views", "All requests");
+  ivr_driver_select (clinic, "Requests", "#1002");
+  ivr_driver_wait_text (clinic, "Order product");
+  picture (CLINIC, "clinic-approved");
+  ivr_driver_click (clinic, "tab", "Past");
+  picture (CLINIC, "clinic-past");
+  ivr_driver_click (clinic, "tab", "Papers");
+  picture (CLINIC, "clinic-papers");
+  ivr_driver_click (clinic, "tab", "Overview");
+  ivr_driver_select (clinic, "Views", "With payer");
+  picture (CLINIC, "clinic-empty-view");
+  ivr_driver_click (clinic, "button", "New request");
+  form = ivr_driver_window ("New request");
+  picture ("New request", "intake");
+  ivr_driver_click (form, "button", "In a Part A stay: yes");
+  ivr_driver_write (form, "Find a patient", "Testp");
+  ivr_driver_find (form, NULL, "Testpatient");
+  picture ("New request", "intake-find");
+  ivr_driver_point (form, "list item", "Testpatient");
+  ivr_driver_click (form, "button", "Submit");
+  picture ("New request", "intake-missing");
+}
+
+static void
+team_screens (AtspiAccessible *team)
+{
+  static const char * const steps[] = { "Approve with limits", "Send back", "Reject", "Escalate" };
+
+  ivr_driver_select (team, "Views", "My turn");
+  picture (TEAM, "specialist-my-turn");
+  ivr_driver_select (team, "Requests", "#");
+  ivr_driver_wait_text (team, "Escalate");
+  picture (TEAM, "specialist-review");
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autofree char *name = g_strdelimit (g_ascii_strdown (steps[i], -1), " ", '-');
+      g_autoptr(AtspiAccessible) dialog = NULL;
+
+      ivr_driver_click (team, "button", steps[i]);
+      dialog = ivr_driver_window (steps[i]);
+      picture (steps[i], name);
+      ivr_driver_click (dialog, "button", "Cancel");
+      ivr_driver_gone (steps[i]);
+    }
+  ivr_driver_select (team, "Views", "All requests");
+  picture (TEAM, "specialist-all");
+  ivr_driver_write (team, "Search requests", "zzz");
+  ivr_driver_wait_text (team, "Nothing found");
+  picture (TEAM, "specialist-nothing-found");
+}
+
+static void
+lead_screens (AtspiAccessible *lead)
+{
+  ivr_driver_select (lead, "Views", "Escalated");
+  ivr_driver_select (lead, "Requests", "#");
+  ivr_driver_wait_text (lead, "Return to specialist");
+  picture (LEAD, "lead-escalated");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  static const char * const people[] = { CLINIC, TEAM, LEAD, EMPTY };
+  AtspiAccessible *windows[G_N_ELEMENTS (people)] = { NULL };
+
+  if (argc != 5)
+    ivr_driver_fail ("Usage: shots FOLDER PREFIX WIDTH HEIGHT");
+  folder = argv[1];
+  prefix = argv[2];
+  setvbuf (stdout, NULL, _IOLBF, 0);
+  ivr_driver_init ();
+  for (gsize i = 0; i < G_N_ELEMENTS (people); i++)
+    {
+      windows[i] = ivr_driver_window (people[i]);
+      ivr_driver_place (people[i], 0, 0, atoi (argv[3]), atoi (argv[4]));
+      ivr_driver_wait_text (windows[i], "Live");
+    }
+  clinic_screens (windows[0]);
+  team_screens (windows[1]);
+  lead_screens (windows[2]);
+  picture (EMPTY, "clinic-small");
+  for (gsize i = 0; i < G_N_ELEMENTS (people); i++)
+    g_clear_object (&windows[i]);
+  return 0;
+}
