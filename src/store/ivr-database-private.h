@@ -9,6 +9,9 @@
 #define IVR_SCHEMA_NEWEST 19
 
 IvrPgConnection *ivr_database_get_connection (IvrDatabase  *self);
+IvrPgConnection *ivr_database_get_slow_connection (IvrDatabase *self);
+void             ivr_database_slow_call_took (IvrDatabase  *self,
+                                              gint64        us);
 const char      *ivr_database_get_session    (IvrDatabase  *self);
 GQueue          *ivr_database_get_commands   (IvrDatabase  *self);
 void             ivr_database_was_busy       (IvrDatabase  *self);

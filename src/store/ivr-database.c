@@ -6,14 +6,24 @@
 
 #include "ivr-error.h"
 
+#include <string.h>
+
 /* How long a server that was only busy is left alone. */
 #define BUSY_MS 200
+
+/* What takes longer than this gets a line of its own, which is tried at most so often. */
+#define SLOW_US (250 * 1000)
+#define SLOW_AGAIN_US (60 * G_USEC_PER_SEC)
 
 struct _IvrDatabase
 {
   GObject parent_instance;
 
   IvrPgConnection *connection;
+  IvrPgConnection *slow;       /* of its own, for calls that would hold up the others; mostly NULL */
+  gint64 slow_at;              /* when it was opened last */
+  char *uri;
+  char *password;
   char *session;
   JsonObject *me;
   JsonObject *workflow;
@@ -42,6 +52,14 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (IvrDatabase, ivr_database, G_TYPE_OBJECT)
 
 static void
+close_slow (IvrDatabase *self)
+{
+  if (self->slow != NULL)
+    ivr_pg_connection_close (self->slow);
+  g_clear_object (&self->slow);
+}
+
+static void
 ivr_database_dispose (GObject *object)
 {
   IvrDatabase *self = IVR_DATABASE (object);
@@ -52,6 +70,7 @@ ivr_database_dispose (GObject *object)
       ivr_pg_connection_close (self->connection);
     }
   g_clear_object (&self->connection);
+  close_slow (self);
   g_clear_handle_id (&self->busy_source, g_source_remove);
   ivr_command_drop_waiting (self);
   G_OBJECT_CLASS (ivr_database_parent_class)->dispose (object);
@@ -62,6 +81,10 @@ ivr_database_finalize (GObject *object)
 {
   IvrDatabase *self = IVR_DATABASE (object);
 
+  g_free (self->uri);
+  if (self->password != NULL)
+    explicit_bzero (self->password, strlen (self->password));
+  g_free (self->password);
   g_free (self->session);
   g_clear_pointer (&self->me, json_object_unref);
   g_clear_pointer (&self->workflow, json_object_unref);
@@ -168,6 +191,7 @@ ivr_database_new (const char *uri)
 {
   IvrDatabase *self = g_object_new (IVR_TYPE_DATABASE, NULL);
 
+  self->uri = g_strdup (uri);
   self->connection = ivr_pg_connection_new (uri);
   g_signal_connect_object (self->connection, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   return self;
@@ -177,6 +201,10 @@ void
 ivr_database_set_password (IvrDatabase *self,
                            const char  *password)
 {
+  if (self->password != NULL)
+    explicit_bzero (self->password, strlen (self->password));
+  g_free (self->password);
+  self->password = g_strdup (password);
   ivr_pg_connection_set_password (self->connection, password);
 }
 
@@ -344,6 +372,7 @@ ivr_database_sign_in_finish (IvrDatabase   *self,
 void
 ivr_database_sign_out (IvrDatabase *self)
 {
+  close_slow (self);
   ivr_pg_connection_close (self->connection);
   g_clear_handle_id (&self->busy_source, g_source_remove);
   ivr_command_drop_waiting (self);
@@ -497,6 +526,46 @@ ivr_database_find_status (IvrDatabase *self,
 IvrPgConnection *
 ivr_database_get_connection (IvrDatabase *self)
 {
+  return self->connection;
+}
+
+static void
+slow_opened_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      data)
+{
+  g_autoptr(IvrDatabase) self = data;
+  g_autoptr(GError) error = NULL;
+
+  if (ivr_pg_connection_open_finish (IVR_PG_CONNECTION (source), result, &error))
+    return;
+  g_debug ("there is no second line: %s", error->message);
+  if (self->slow == IVR_PG_CONNECTION (source))
+    g_clear_object (&self->slow);
+}
+
+/* How long a count or a measuring took. Where there are so many data that it takes long, these get
+ * a line of their own: answers come in order, and nobody should wait for a page behind a count. */
+void
+ivr_database_slow_call_took (IvrDatabase *self,
+                             gint64       us)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (us < SLOW_US || self->slow != NULL || !self->online || (self->slow_at != 0 && now - self->slow_at < SLOW_AGAIN_US))
+    return;
+  self->slow_at = now;
+  self->slow = ivr_pg_connection_new (self->uri);
+  ivr_pg_connection_set_password (self->slow, self->password);
+  ivr_pg_connection_open_async (self->slow, NULL, slow_opened_cb, g_object_ref (self));
+}
+
+/* Where counts and the like are asked. */
+IvrPgConnection *
+ivr_database_get_slow_connection (IvrDatabase *self)
+{
+  if (self->slow != NULL && ivr_pg_connection_get_state (self->slow) == IVR_PG_STATE_READY)
+    return self->slow;
   return self->connection;
 }
 

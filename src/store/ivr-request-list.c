@@ -2,25 +2,22 @@
 #include "config.h"
 
 #include "ivr-request-list.h"
+#include "ivr-request-cache.h"
 #include "ivr-request-pages.h"
 #include "ivr-database-private.h"
 
 #include "ivr-error.h"
 
-#define PAGE 100
-#define FENCE_STEP 1000
-#define MOST_PAGES 60
+#define FENCE_STEP 500
+#define MOST_ASKED 5       /* pages in one question */
 #define MARGIN 60          /* rows read ahead on either side of the screen */
 
-/* A large list that changes is measured again at most this often. */
-#define MEASURE_AGAIN_MS 5000
+/* A list of so many rows is read whole again before it is treated as a long one. */
+#define LONG (2 * IVR_REQUEST_LIST_WHOLE)
 
-typedef struct
-{
-  gint64 place;            /* rows up to and with this one */
-  char *key;
-  char *id;
-} Fence;
+/* A long list that changes is measured again at most this often, and at most a tenth of the time. */
+#define MEASURE_AGAIN_US (5 * G_USEC_PER_SEC)
+#define MEASURE_SHARE 10
 
 struct _IvrRequestList
 {
@@ -31,18 +28,19 @@ struct _IvrRequestList
   GCancellable *cancellable;   /* of everything that is under way for the present query */
 
   guint n_items;
-  GHashTable *pages;           /* page number -> GPtrArray of IvrRequest */
-  GHashTable *asked;           /* page numbers under way */
-  GQueue recent;               /* page numbers, most recently shown first */
-  GArray *fences;
+  IvrRequestCache *cache;
   IvrRequest *placeholder;
 
   guint first_shown;
   guint last_shown;
   guint measure_source;
-  gint64 measured_at;
+  gint64 measured_at;          /* when the last measuring began; 0 before the first */
+  gint64 measure_took;
+  gboolean measuring;
+  gboolean measure_again;
+  gboolean asking;             /* pages are under way */
   gboolean loading;
-  gboolean refreshing;
+  gboolean refreshing;         /* the beginning is under way */
   gboolean refresh_again;
   char *failure;
 };
@@ -67,15 +65,6 @@ list_get_n_items (GListModel *model)
   return IVR_REQUEST_LIST (model)->n_items;
 }
 
-static IvrRequest *
-peek_row (IvrRequestList *self,
-          guint           position)
-{
-  GPtrArray *page = g_hash_table_lookup (self->pages, GUINT_TO_POINTER (position / PAGE));
-
-  return page != NULL && position % PAGE < page->len ? page->pdata[position % PAGE] : NULL;
-}
-
 static gpointer
 list_get_item (GListModel *model,
                guint       position)
@@ -85,7 +74,7 @@ list_get_item (GListModel *model,
 
   if (position >= self->n_items)
     return NULL;
-  row = peek_row (self, position);
+  row = ivr_request_cache_peek (self->cache, position);
   return g_object_ref (row != NULL ? row : self->placeholder);
 }
 
@@ -100,30 +89,21 @@ list_model_init (GListModelInterface *iface)
 G_DEFINE_FINAL_TYPE_WITH_CODE (IvrRequestList, ivr_request_list, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
 
-static void ask_page (IvrRequestList *self,
-                      guint           number);
 static void measure (IvrRequestList *self);
-
-static void
-fence_clear (gpointer data)
-{
-  Fence *fence = data;
-
-  g_free (fence->key);
-  g_free (fence->id);
-}
+static void load (IvrRequestList *self);
 
 static void
 forget (IvrRequestList *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_hash_table_remove_all (self->pages);
-  g_hash_table_remove_all (self->asked);
-  g_queue_clear (&self->recent);
-  g_array_set_size (self->fences, 0);
+  ivr_request_cache_clear (self->cache);
   g_clear_handle_id (&self->measure_source, g_source_remove);
   self->measured_at = 0;
+  self->measure_took = 0;
+  self->measuring = FALSE;
+  self->measure_again = FALSE;
+  self->asking = FALSE;
   self->refreshing = FALSE;
   self->refresh_again = FALSE;
 }
@@ -143,9 +123,7 @@ ivr_request_list_finalize (GObject *object)
 {
   IvrRequestList *self = IVR_REQUEST_LIST (object);
 
-  g_hash_table_unref (self->pages);
-  g_hash_table_unref (self->asked);
-  g_array_unref (self->fences);
+  ivr_request_cache_free (self->cache);
   g_object_unref (self->placeholder);
   ivr_request_query_clear (&self->query);
   g_free (self->failure);
@@ -191,14 +169,16 @@ ivr_request_list_class_init (IvrRequestListClass *klass)
 static void
 ivr_request_list_init (IvrRequestList *self)
 {
-  self->pages = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
-  self->asked = g_hash_table_new (NULL, NULL);
-  self->fences = g_array_new (FALSE, TRUE, sizeof (Fence));
-  g_array_set_clear_func (self->fences, fence_clear);
+  self->cache = ivr_request_cache_new ();
   self->placeholder = ivr_request_new_loading ();
-  g_queue_init (&self->recent);
 }
 
+/**
+ * ivr_request_list_new:
+ * @database: a signed-in database
+ *
+ * Returns: (transfer full): a list; empty until ivr_request_list_set_view() says what of
+ */
 IvrRequestList *
 ivr_request_list_new (IvrDatabase *database)
 {
@@ -231,55 +211,54 @@ set_failure (IvrRequestList *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FAILURE]);
 }
 
-static IvrPgConnection *
-line (IvrRequestList *self)
-{
-  return ivr_database_get_connection (self->database);
-}
-
-/* Keeps the pages that were shown last; the others are read again when they come on screen. */
+/* Pages that were read together take the place of what was shown there; only the run that a person
+ * would see changed is announced. */
 static void
-touch_page (IvrRequestList *self,
-            guint           number)
+replace_pages (IvrRequestList *self,
+               guint           first_page,
+               guint           n_pages,
+               GPtrArray      *rows,
+               guint           age)
 {
-  g_queue_remove (&self->recent, GUINT_TO_POINTER (number));
-  g_queue_push_head (&self->recent, GUINT_TO_POINTER (number));
-  while (g_queue_get_length (&self->recent) > MOST_PAGES)
-    g_hash_table_remove (self->pages, g_queue_pop_tail (&self->recent));
-}
-
-/* The whole of a page may have moved by a row; only the run that a person would see changed is
- * announced, and rows that say the same stay the same objects, so that selection and scrolling hold. */
-static void
-replace_page (IvrRequestList *self,
-              guint           number,
-              GPtrArray      *page)
-{
-  GPtrArray *old = g_hash_table_lookup (self->pages, GUINT_TO_POINTER (number));
-  guint base = number * PAGE;
-  guint shown = self->n_items > base ? MIN (self->n_items - base, PAGE) : 0;
+  guint base = first_page * IVR_REQUEST_PAGE;
+  guint shown = self->n_items > base ? MIN (self->n_items - base, n_pages * IVR_REQUEST_PAGE) : 0;
   guint first = G_MAXUINT;
   guint last = 0;
 
+  ivr_request_cache_adopt (self->cache, rows);
   for (guint i = 0; i < shown; i++)
-    {
-      IvrRequest *was = old != NULL && i < old->len ? old->pdata[i] : NULL;
-      IvrRequest *is = i < page->len ? page->pdata[i] : NULL;
-
-      if (was != NULL && is != NULL && ivr_request_says_the_same (was, is))
-        {
-          g_set_object ((IvrRequest **) &page->pdata[i], was);
-          continue;
-        }
-      if (was == is)
-        continue;
-      first = MIN (first, i);
-      last = i;
-    }
-  g_hash_table_insert (self->pages, GUINT_TO_POINTER (number), g_ptr_array_ref (page));
-  touch_page (self, number);
+    if (ivr_request_cache_peek (self->cache, base + i) != (i < rows->len ? rows->pdata[i] : NULL))
+      {
+        first = MIN (first, i);
+        last = i;
+      }
+  ivr_request_cache_put (self->cache, first_page, n_pages, rows, age);
   if (first != G_MAXUINT)
     g_list_model_items_changed (G_LIST_MODEL (self), base + first, last - first + 1, last - first + 1);
+}
+
+/* A short list that was read whole: what it was and what it is are both known, so exactly the run
+ * that differs is announced. */
+static void
+replace_whole (IvrRequestList *self,
+               GPtrArray      *rows)
+{
+  guint old_n = self->n_items;
+  guint start = 0;
+  guint end = 0;
+
+  ivr_request_cache_adopt (self->cache, rows);
+  while (start < MIN (old_n, rows->len) && ivr_request_cache_peek (self->cache, start) == rows->pdata[start])
+    start++;
+  while (end < MIN (old_n, rows->len) - start &&
+         ivr_request_cache_peek (self->cache, old_n - 1 - end) == rows->pdata[rows->len - 1 - end])
+    end++;
+  ivr_request_cache_clear (self->cache);
+  ivr_request_cache_put (self->cache, 0, (rows->len + IVR_REQUEST_PAGE - 1) / IVR_REQUEST_PAGE, rows,
+                         ivr_request_cache_get_age (self->cache));
+  self->n_items = rows->len;
+  if (old_n - start - end > 0 || rows->len - start - end > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), start, old_n - start - end, rows->len - start - end);
 }
 
 static void
@@ -291,6 +270,7 @@ set_length (IvrRequestList *self,
   if (n == old)
     return;
   self->n_items = n;
+  ivr_request_cache_truncate (self->cache, n);
   if (n > old)
     g_list_model_items_changed (G_LIST_MODEL (self), old, 0, n - old);
   else
@@ -301,18 +281,19 @@ typedef struct
 {
   IvrRequestList *list;
   GCancellable *cancellable;
-  guint number;
+  guint first_page;
+  guint n_pages;
+  guint age;
 } Ask;
 
 static Ask *
-ask_new (IvrRequestList *self,
-         guint           number)
+ask_new (IvrRequestList *self)
 {
   Ask *ask = g_new0 (Ask, 1);
 
   ask->list = g_object_ref (self);
   ask->cancellable = g_object_ref (self->cancellable);
-  ask->number = number;
+  ask->age = ivr_request_cache_get_age (self->cache);
   return ask;
 }
 
@@ -340,78 +321,150 @@ take_answer (Ask          *ask,
       g_clear_object (&rows);
       return NULL;
     }
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    set_failure (ask->list, error);
+  set_failure (ask->list, error);
   return rows;
 }
 
 static void
-page_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
+measured_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
 {
   g_autoptr(Ask) ask = data;
   g_autoptr(IvrPgResult) rows = take_answer (ask, source, result);
-  g_autoptr(GPtrArray) page = NULL;
+  IvrRequestList *self = ask->list;
+  guint length;
 
   if (g_cancellable_is_cancelled (ask->cancellable))
     return;
-  g_hash_table_remove (ask->list->asked, GUINT_TO_POINTER (ask->number));
-  if (rows == NULL)
-    return;
-  page = ivr_request_pages_take (rows);
-  replace_page (ask->list, ask->number, page);
+  self->measuring = FALSE;
+  self->measure_took = g_get_monotonic_time () - self->measured_at;
+  ivr_database_slow_call_took (self->database, self->measure_took);
+  if (rows != NULL)
+    {
+      /* Pages that were found by other fences may overlap or leave a row out. */
+      if (ivr_request_cache_set_fences (self->cache, rows, &length))
+        ivr_request_cache_grow_old (self->cache);
+      set_length (self, length);
+      load (self);
+    }
+  /* Its line may have broken alone. */
+  if (self->measure_again || (rows == NULL && ivr_database_is_online (self->database)))
+    measure (self);
 }
 
-/* The nearest fence before a position: its key, and how many rows lie between. */
-static guint
-find_fence (IvrRequestList  *self,
-            guint            position,
-            const char     **key,
-            const char     **id)
+static gboolean
+on_measure (gpointer data)
 {
-  guint low = 0;
-  guint high = self->fences->len;
+  IvrRequestList *self = data;
 
-  while (low < high)
+  self->measure_source = 0;
+  measure (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Counts the list and names its fences, at once or when the last time is long enough ago. */
+static void
+measure (IvrRequestList *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 next = self->measured_at + MAX (MEASURE_AGAIN_US, self->measure_took * MEASURE_SHARE);
+
+  self->measure_again = self->measuring;
+  if (self->measuring || self->measure_source != 0)
+    return;
+  if (self->measured_at != 0 && now < next)
     {
-      guint middle = (low + high) / 2;
-
-      if (g_array_index (self->fences, Fence, middle).place <= position)
-        low = middle + 1;
-      else
-        high = middle;
+      self->measure_source = g_timeout_add ((guint) ((next - now) / 1000) + 1, on_measure, self);
+      return;
     }
-  if (low == 0)
-    return position;
-  *key = g_array_index (self->fences, Fence, low - 1).key;
-  *id = g_array_index (self->fences, Fence, low - 1).id;
-  return position - (guint) g_array_index (self->fences, Fence, low - 1).place;
+  self->measuring = TRUE;
+  self->measured_at = now;
+  ivr_request_fences_ask (ivr_database_get_slow_connection (self->database), &self->query, FENCE_STEP,
+                          self->cancellable, measured_cb, ask_new (self));
 }
 
 static void
-ask_page (IvrRequestList *self,
-          guint           number)
+pages_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
 {
-  GPtrArray *before = number > 0 ? g_hash_table_lookup (self->pages, GUINT_TO_POINTER (number - 1)) : NULL;
-  const char *key = NULL;
-  const char *id = NULL;
-  guint offset;
+  g_autoptr(Ask) ask = data;
+  g_autoptr(IvrPgResult) answer = take_answer (ask, source, result);
+  IvrRequestList *self = ask->list;
+  g_autoptr(GPtrArray) rows = NULL;
 
-  if (!g_hash_table_add (self->asked, GUINT_TO_POINTER (number)))
+  if (g_cancellable_is_cancelled (ask->cancellable))
     return;
-  if (before != NULL && before->len == PAGE)
-    {
-      const IvrRequestFields *last = ivr_request_get_fields (before->pdata[PAGE - 1]);
+  self->asking = FALSE;
+  if (answer == NULL)
+    return;
+  rows = ivr_request_pages_take (answer);
+  replace_pages (self, ask->first_page, ask->n_pages, rows, ask->age);
+  /* The list ends earlier than it was thought to. */
+  if ((gint64) ask->first_page * IVR_REQUEST_PAGE + rows->len <
+      MIN (self->n_items, (gint64) (ask->first_page + ask->n_pages) * IVR_REQUEST_PAGE))
+    measure (self);
+  load (self);
+}
 
-      key = last->key;
-      id = last->id;
-      offset = 0;
-    }
-  else
-    offset = find_fence (self, number * PAGE, &key, &id);
-  ivr_request_pages_ask (line (self), &self->query, key, id, offset, PAGE, self->cancellable, page_cb,
-                         ask_new (self, number));
+/* Finds the run of pages to ask for: first those on the screen that are not as they are on the
+ * server, then those around it that were never read. */
+static gboolean
+find_wanted (IvrRequestList *self,
+             guint          *first_page,
+             guint          *n_pages)
+{
+  guint last_row = self->n_items - 1;
+  guint first = MIN (self->first_shown, last_row);
+  guint last = MIN (self->last_shown, last_row);
+  guint screen_from = first / IVR_REQUEST_PAGE;
+  guint screen_to = last / IVR_REQUEST_PAGE;
+  guint from = (first > MARGIN ? first - MARGIN : 0) / IVR_REQUEST_PAGE;
+  guint to = (guint) MIN ((gint64) last + MARGIN, last_row) / IVR_REQUEST_PAGE;
+  guint wanted_from = G_MAXUINT;
+  guint wanted_to = 0;
+
+  for (guint page = screen_from; page <= screen_to && page - screen_from < MOST_ASKED; page++)
+    if (!ivr_request_cache_is_fresh (self->cache, page))
+      {
+        wanted_from = MIN (wanted_from, page);
+        wanted_to = page;
+      }
+    else
+      ivr_request_cache_touch (self->cache, page);
+  for (guint page = from; page <= to && page - from < MOST_ASKED && wanted_from == G_MAXUINT; page++)
+    if (!ivr_request_cache_has (self->cache, page))
+      wanted_from = wanted_to = page;
+  if (wanted_from == G_MAXUINT)
+    return FALSE;
+  *first_page = wanted_from;
+  *n_pages = MIN (wanted_to - wanted_from + 1, MOST_ASKED);
+  return TRUE;
+}
+
+/* One question is under way at a time; when it is answered, what is on the screen then decides the
+ * next. So a person who drags through a million rows never waits for what they have passed. */
+static void
+load (IvrRequestList *self)
+{
+  const char *key;
+  const char *id;
+  guint offset;
+  Ask *ask;
+  guint first_page;
+  guint n_pages;
+
+  if (self->n_items == 0 || self->cancellable == NULL || self->loading || self->asking ||
+      !find_wanted (self, &first_page, &n_pages))
+    return;
+  ask = ask_new (self);
+  ask->first_page = first_page;
+  ask->n_pages = n_pages;
+  self->asking = TRUE;
+  offset = ivr_request_cache_find_anchor (self->cache, first_page, &key, &id);
+  ivr_request_pages_ask (ivr_database_get_connection (self->database), &self->query, key, id, offset,
+                         n_pages * IVR_REQUEST_PAGE, self->cancellable, pages_cb, ask);
 }
 
 /**
@@ -427,143 +480,9 @@ ivr_request_list_show (IvrRequestList *self,
                        guint           first,
                        guint           last)
 {
-  guint from = (first > MARGIN ? first - MARGIN : 0) / PAGE;
-  guint to;
-
   self->first_shown = first;
   self->last_shown = MAX (first, last);
-  if (self->n_items == 0 || self->cancellable == NULL || self->loading)
-    return;
-  to = MIN (last + MARGIN, self->n_items - 1) / PAGE;
-  for (guint number = from; number <= to && number - from < 6; number++)
-    if (g_hash_table_contains (self->pages, GUINT_TO_POINTER (number)))
-      touch_page (self, number);
-    else
-      ask_page (self, number);
-}
-
-static void
-measured_cb (GObject      *source,
-             GAsyncResult *result,
-             gpointer      data)
-{
-  g_autoptr(Ask) ask = data;
-  g_autoptr(IvrPgResult) rows = take_answer (ask, source, result);
-  IvrRequestList *self = ask->list;
-  int n;
-
-  if (rows == NULL)
-    return;
-  n = ivr_pg_result_get_n_rows (rows);
-  g_array_set_size (self->fences, 0);
-  self->measured_at = g_get_monotonic_time ();
-  for (int i = 0; i < n; i++)
-    {
-      Fence fence = {
-        .place = ivr_pg_result_get_int (rows, i, "place"),
-        .key = ivr_pg_result_dup_text (rows, i, "key"),
-        .id = ivr_pg_result_dup_uuid (rows, i, "id"),
-      };
-
-      g_array_append_val (self->fences, fence);
-    }
-  if (n > 0)
-    set_length (self, (guint) g_array_index (self->fences, Fence, n - 1).place);
-  ivr_request_list_show (self, self->first_shown, self->last_shown);
-}
-
-static void
-measure (IvrRequestList *self)
-{
-  ivr_request_fences_ask (line (self), &self->query, FENCE_STEP, self->cancellable, measured_cb, ask_new (self, 0));
-}
-
-static gboolean
-on_measure (gpointer data)
-{
-  IvrRequestList *self = data;
-
-  self->measure_source = 0;
-  measure (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-measure_soon (IvrRequestList *self)
-{
-  gint64 passed = (g_get_monotonic_time () - self->measured_at) / 1000;
-
-  if (self->measure_source != 0)
-    return;
-  if (self->measured_at == 0 || passed > MEASURE_AGAIN_MS)
-    measure (self);
-  else
-    self->measure_source = g_timeout_add ((guint) (MEASURE_AGAIN_MS - passed), on_measure, self);
-}
-
-/* A list that was read whole: what it was and what it is are both known, so exactly the run that
- * differs is announced. */
-static void
-replace_whole (IvrRequestList *self,
-               GPtrArray      *rows)
-{
-  guint old_n = self->n_items;
-  guint start = 0;
-  guint end = 0;
-
-  for (guint i = 0; i < rows->len; i++)
-    for (guint k = 0; k < old_n; k++)
-      {
-        IvrRequest *was = peek_row (self, k);
-
-        if (was != NULL && ivr_request_says_the_same (was, rows->pdata[i]))
-          {
-            g_set_object ((IvrRequest **) &rows->pdata[i], was);
-            break;
-          }
-      }
-  while (start < MIN (old_n, rows->len) && peek_row (self, start) == rows->pdata[start])
-    start++;
-  while (end < MIN (old_n, rows->len) - start && peek_row (self, old_n - 1 - end) == rows->pdata[rows->len - 1 - end])
-    end++;
-  g_hash_table_remove_all (self->pages);
-  g_queue_clear (&self->recent);
-  g_array_set_size (self->fences, 0);
-  for (guint base = 0; base < rows->len; base += PAGE)
-    {
-      GPtrArray *page = g_ptr_array_new_full (PAGE, g_object_unref);
-
-      for (guint i = base; i < MIN (base + PAGE, rows->len); i++)
-        g_ptr_array_add (page, g_object_ref (rows->pdata[i]));
-      g_hash_table_insert (self->pages, GUINT_TO_POINTER (base / PAGE), page);
-      touch_page (self, base / PAGE);
-    }
-  self->n_items = rows->len;
-  if (old_n - start - end > 0 || rows->len - start - end > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), start, old_n - start - end, rows->len - start - end);
-}
-
-static void
-refresh_shown_pages (IvrRequestList *self)
-{
-  guint from = self->first_shown / PAGE;
-  guint to = self->n_items > 0 ? MIN (self->last_shown, self->n_items - 1) / PAGE : 0;
-
-  /* What is not on the screen is read again when it comes there. */
-  for (guint i = 0; i < self->recent.length;)
-    {
-      guint number = GPOINTER_TO_UINT (g_queue_peek_nth (&self->recent, i));
-
-      if (number >= from && number <= to)
-        {
-          i++;
-          continue;
-        }
-      g_queue_pop_nth (&self->recent, i);
-      g_hash_table_remove (self->pages, GUINT_TO_POINTER (number));
-    }
-  for (guint number = from; number <= to; number++)
-    ask_page (self, number);
+  load (self);
 }
 
 static void
@@ -582,14 +501,19 @@ first_cb (GObject      *source,
   if (answer != NULL)
     {
       rows = ivr_request_pages_take (answer);
-      if (rows->len < IVR_REQUEST_LIST_WHOLE || self->n_items == 0)
+      if (rows->len < IVR_REQUEST_LIST_WHOLE || self->n_items <= rows->len)
         replace_whole (self, rows);
       else
-        refresh_shown_pages (self);
+        {
+          ivr_request_cache_grow_old (self->cache);
+          replace_pages (self, 0, IVR_REQUEST_LIST_WHOLE / IVR_REQUEST_PAGE, rows,
+                         ivr_request_cache_get_age (self->cache));
+        }
       if (rows->len == IVR_REQUEST_LIST_WHOLE)
-        measure_soon (self);
+        measure (self);
     }
   set_loading (self, FALSE);
+  load (self);
   if (self->refresh_again)
     {
       self->refresh_again = FALSE;
@@ -608,14 +532,21 @@ ivr_request_list_refresh (IvrRequestList *self)
 {
   if (self->query.view == NULL)
     return;
+  if (self->n_items > LONG)
+    {
+      ivr_request_cache_grow_old (self->cache);
+      load (self);
+      measure (self);
+      return;
+    }
   if (self->refreshing)
     {
       self->refresh_again = TRUE;
       return;
     }
   self->refreshing = TRUE;
-  ivr_request_pages_ask (line (self), &self->query, NULL, NULL, 0, IVR_REQUEST_LIST_WHOLE, self->cancellable, first_cb,
-                         ask_new (self, 0));
+  ivr_request_pages_ask (ivr_database_get_connection (self->database), &self->query, NULL, NULL, 0,
+                         IVR_REQUEST_LIST_WHOLE, self->cancellable, first_cb, ask_new (self));
 }
 
 /**
@@ -679,23 +610,7 @@ ivr_request_list_find (IvrRequestList *self,
                        const char     *id,
                        guint          *position)
 {
-  GHashTableIter iter;
-  gpointer number;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->pages);
-  while (g_hash_table_iter_next (&iter, &number, &value))
-    {
-      GPtrArray *page = value;
-
-      for (guint i = 0; i < page->len; i++)
-        if (g_strcmp0 (ivr_request_get_fields (page->pdata[i])->id, id) == 0)
-          {
-            *position = GPOINTER_TO_UINT (number) * PAGE + i;
-            return *position < self->n_items;
-          }
-    }
-  return FALSE;
+  return ivr_request_cache_find (self->cache, id, position) && *position < self->n_items;
 }
 
 /**
@@ -707,12 +622,5 @@ ivr_request_list_find (IvrRequestList *self,
 guint
 ivr_request_list_count_rows (IvrRequestList *self)
 {
-  GHashTableIter iter;
-  gpointer value;
-  guint n = 0;
-
-  g_hash_table_iter_init (&iter, self->pages);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    n += ((GPtrArray *) value)->len;
-  return n;
+  return ivr_request_cache_count (self->cache);
 }

@@ -108,6 +108,7 @@ struct _IvrViews
 
   IvrDatabase *database;
   GPtrArray *views;
+  gint64 asked_at;
   gboolean reading;
   gboolean again;
 };
@@ -221,6 +222,7 @@ counted_cb (GObject      *source,
   g_autoptr(IvrPgResult) rows = ivr_pg_connection_query_finish (IVR_PG_CONNECTION (source), result, &error);
 
   self->reading = FALSE;
+  ivr_database_slow_call_took (self->database, g_get_monotonic_time () - self->asked_at);
   for (int i = 0; rows != NULL && i < ivr_pg_result_get_n_rows (rows); i++)
     take_row (self, rows, i);
   if (rows == NULL)
@@ -249,9 +251,10 @@ ivr_views_refresh (IvrViews *self)
       return;
     }
   self->reading = TRUE;
+  self->asked_at = g_get_monotonic_time ();
   params = ivr_pg_params_new ();
   ivr_pg_params_add_int (params, IVR_VIEW_MOST);
-  ivr_pg_connection_query_async (ivr_database_get_connection (self->database),
+  ivr_pg_connection_query_async (ivr_database_get_slow_connection (self->database),
                                  "select view, label, icon, sort, is_mine, total from api.view_counts($1)", params,
                                  NULL, counted_cb, g_object_ref (self));
 }

@@ -10,25 +10,46 @@ IvrTestServer *test_server;
 PGconn *test_admin;
 
 /**
+ * test_connect_admin:
+ *
+ * Connects the superuser, again when the server was killed.
+ */
+void
+test_connect_admin (void)
+{
+  g_autofree char *uri = ivr_test_server_uri (test_server, NULL);
+
+  g_clear_pointer (&test_admin, PQfinish);
+  test_admin = ivr_test_connect (uri);
+}
+
+/**
  * test_run:
  * @argc: of main()
  * @argv: of main()
+ * @requests: (nullable): how many generated requests there are beside the demo's
  * @add: adds the tests
  *
  * Returns: what the tests returned, with the server's folder gone
  */
 int
-test_run (int    *argc,
-          char ***argv,
-          void  (*add) (void))
+test_run (int         *argc,
+          char      ***argv,
+          const char  *requests,
+          void       (*add) (void))
 {
-  g_autofree char *uri = NULL;
   int status;
 
   g_test_init (argc, argv, NULL);
-  test_server = ivr_test_server_new ();
-  uri = ivr_test_server_uri (test_server, NULL);
-  test_admin = ivr_test_connect (uri);
+  test_server = requests == NULL ? ivr_test_server_new () : ivr_test_server_new_empty ();
+  if (requests != NULL)
+    {
+      g_autofree char *uri = ivr_test_server_uri (test_server, NULL);
+
+      ivr_test_admin_ok ("migrate", uri, NULL);
+      ivr_test_admin_ok ("seed", "--requests", requests, uri, NULL);
+    }
+  test_connect_admin ();
   add ();
   status = g_test_run ();
   PQfinish (test_admin);

@@ -33,7 +33,9 @@ extern PGconn *test_admin;
 
 int          test_run          (int                  *argc,
                                 char               ***argv,
+                                const char           *requests,
                                 void                (*add) (void));
+void         test_connect_admin (void);
 guint        test_begin_wait   (const char           *where);
 void         test_keep_result  (GObject              *source,
                                 GAsyncResult         *result,

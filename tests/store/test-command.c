@@ -303,5 +303,5 @@ int
 main (int   argc,
       char *argv[])
 {
-  return test_run (&argc, &argv, add_tests);
+  return test_run (&argc, &argv, NULL, add_tests);
 }
