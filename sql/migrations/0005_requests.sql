@@ -183,11 +183,11 @@ begin
   foreach t in array array['ivr_requests', 'ivr_products', 'ivr_product_sizes'] loop
     execute format('alter table ivr.%I enable row level security', t);
     execute format('alter table ivr.%I force row level security', t);
-    execute format('grant select, insert, update on ivr.%I to ivr_exec', t);
   end loop;
 end
 $$;
-grant delete on ivr.ivr_products, ivr.ivr_product_sizes to ivr_exec;
+grant select, insert, update on ivr.ivr_requests to ivr_exec;
+grant select, insert, delete on ivr.ivr_products, ivr.ivr_product_sizes to ivr_exec;
 
 -- A clinic's person: own organization, or the facilities to which the role is limited.
 -- A lead or auditor: every request of the clinics served. A specialist: what waits in the queue and

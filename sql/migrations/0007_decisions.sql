@@ -164,7 +164,7 @@ begin
       with check (org_id = any ((select ivr.my_phi_orgs())::uuid[]))$p$, t || '_add', t);
     execute format('grant select, insert on ivr.%I to ivr_exec', t);
   end loop;
-  foreach t in array array['ivr_reviews', 'ivr_approvals', 'ivr_escalations', 'ivr_documents'] loop
+  foreach t in array array['ivr_reviews', 'ivr_approvals', 'ivr_escalations'] loop
     execute format($p$create policy %I on ivr.%I for update to ivr_exec
       using (org_id = any ((select ivr.my_phi_orgs())::uuid[]))$p$, t || '_change', t);
     execute format('grant update on ivr.%I to ivr_exec', t);

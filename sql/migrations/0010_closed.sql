@@ -40,6 +40,7 @@ begin
 end
 $$;
 revoke all on all tables in schema pg_catalog, information_schema from public;
+revoke usage on schema information_schema from public;
 revoke usage on language sql, plpgsql from public;
 revoke connect, temporary on database postgres, template1 from public;
 

@@ -24,31 +24,6 @@ select format('Policy missing: %s has row-level security without any policy.', c
  where c.relkind in ('r', 'p') and c.relrowsecurity and not exists (select from pg_policy p where p.polrelid = c.oid)
    and not (ours.nspname = 'ivr' and c.relname = 'schema_migrations')
 union all
-select format('%s has %s on %s: a way around api.',
-              case when a.grantee = 0 then 'PUBLIC' else pg_get_userbyid(a.grantee) end, lower(a.privilege_type), c.oid::regclass)
-  from pg_class c join ours on ours.oid = c.relnamespace, aclexplode(c.relacl) a
- where a.grantee = 0 or pg_get_userbyid(a.grantee) not in ('ivr_owner', 'ivr_exec', 'ivr_feed')
-union all
-select format('%s has a right on column %s of %s: a way around api.',
-              case when a.grantee = 0 then 'PUBLIC' else pg_get_userbyid(a.grantee) end, t.attname, c.oid::regclass)
-  from pg_attribute t join pg_class c on c.oid = t.attrelid join ours on ours.oid = c.relnamespace, aclexplode(t.attacl) a
- where a.grantee = 0 or pg_get_userbyid(a.grantee) not in ('ivr_owner', 'ivr_exec', 'ivr_feed')
-union all
-select format('%s has %s on schema %s.', case when a.grantee = 0 then 'PUBLIC' else pg_get_userbyid(a.grantee) end,
-              lower(a.privilege_type), n.nspname)
-  from pg_namespace n join ours on ours.oid = n.oid, aclexplode(n.nspacl) a
- where not (pg_get_userbyid(a.grantee) in ('ivr_owner', 'ivr_exec', 'ivr_feed') and a.grantee <> 0)
-   and not (a.privilege_type = 'USAGE' and a.grantee <> 0
-            and ((n.nspname = 'api' and pg_get_userbyid(a.grantee) = 'ivr_user')
-                 or (n.nspname = 'feed' and pg_get_userbyid(a.grantee) = 'ivr_gateway')))
-union all
-select format('%s may execute %s.', case when a.grantee = 0 then 'PUBLIC' else pg_get_userbyid(a.grantee) end, p.oid::regprocedure)
-  from pg_proc p join ours on ours.oid = p.pronamespace,
-       aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
- where (a.grantee = 0 or pg_get_userbyid(a.grantee) not in ('ivr_owner', 'ivr_exec', 'ivr_feed'))
-   and not (a.grantee <> 0 and ours.nspname = 'api' and pg_get_userbyid(a.grantee) = 'ivr_user')
-   and not (a.grantee <> 0 and ours.nspname = 'feed' and pg_get_userbyid(a.grantee) = 'ivr_gateway')
-union all
 select format('Function %s has no fixed search_path.', p.oid::regprocedure)
   from pg_proc p join ours on ours.oid = p.pronamespace
  where (p.prosecdef or ours.nspname in ('api', 'rules', 'feed'))
@@ -63,15 +38,6 @@ union all
 select format('Function %s has no comment.', p.oid::regprocedure)
   from pg_proc p join ours on ours.oid = p.pronamespace and ours.nspname in ('api', 'rules', 'feed')
  where obj_description(p.oid, 'pg_proc') is null
-union all
-select format('%s may pass row-level security or act as superuser.', r.rolname)
-  from pg_roles r
- where (r.rolsuper or r.rolbypassrls or r.rolcreaterole)
-   and (r.rolname like 'ivr\_%' or exists (select from pg_auth_members m where m.member = r.oid and m.roleid = 'ivr_user'::regrole))
-union all
-select format('%s is a member of %s and may do what that role may.', r.rolname, m.roleid::regrole)
-  from pg_auth_members m join pg_roles r on r.oid = m.member
- where m.roleid in ('ivr_owner'::regrole, 'ivr_exec'::regrole, 'ivr_feed'::regrole)
 union all
 select format('Trigger %s on %s is switched off.', t.tgname, t.tgrelid::regclass)
   from pg_trigger t join pg_class c on c.oid = t.tgrelid join ours on ours.oid = c.relnamespace

@@ -55,8 +55,8 @@ ivr_verify_report_print_text (IvrVerifyReport *report)
     }
   g_print ("\nIntegrity\n");
   if (report->problems->len == 0)
-    g_print ("  Constraints valid, foreign keys indexed, row-level security on and forced, no way around api,\n"
-             "  functions with a fixed search_path, history agrees with status.\n");
+    g_print ("  Constraints valid, foreign keys indexed, row-level security on and forced, no right but the\n"
+             "  listed ones, functions with a fixed search_path, history agrees with status.\n");
   for (guint i = 0; i < report->problems->len; i++)
     g_print ("  WRONG: %s\n", (char *) report->problems->pdata[i]);
   g_print ("\nTables verified: %d/%u\n", report->verified, report->tables->len);

@@ -205,7 +205,7 @@ verify (PGconn     *db,
   if (!ivr_admin_db_execute (db, "begin transaction isolation level repeatable read read only", &error) ||
       !read_connection (db, &report, &error) || !read_tables (db, &report, &error) ||
       !read_statuses (db, &report, &error) || !read_samples (db, &report, &error) ||
-      !read_problems (db, &report, &error))
+      !read_problems (db, &report, &error) || !ivr_verify_report_add_rights (&report, db, &error))
     return ivr_admin_complain (IVR_ADMIN_WRONG, "The database could not be verified: %s.", error->message);
 
   if (g_str_equal (format, "json"))

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <libpq-fe.h>
 
 G_BEGIN_DECLS
 
@@ -42,6 +43,9 @@ typedef struct
 
 gint64 ivr_verify_report_count          (IvrVerifyReport *report,
                                          const char      *table);
+gboolean ivr_verify_report_add_rights   (IvrVerifyReport  *report,
+                                         PGconn           *db,
+                                         GError          **error);
 void   ivr_verify_report_print_text     (IvrVerifyReport *report);
 void   ivr_verify_report_print_markdown (IvrVerifyReport *report);
 void   ivr_verify_report_print_json     (IvrVerifyReport *report);
