@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define LOCK_TRIES 150
+#define LOCK_PAUSE_MS 100
 #define READY_TRIES 600           /* of 100 ms */
 #define MOST_RESTARTS 10
 #define RESTART_MS 300
@@ -192,6 +194,31 @@ run_start_server (Run *run)
   run->ready_source = g_timeout_add (100, on_check_ready, run);
 }
 
+/* A desk that was killed a moment ago leaves a server that is still closing its files: whoever
+ * starts it again waits for that. */
+static gboolean
+take_lock (IvrCluster  *self,
+           gboolean     waits,
+           GError     **error)
+{
+  for (guint tries = waits ? LOCK_TRIES : 1;; tries--)
+    {
+      g_autoptr(GError) busy = NULL;
+
+      if (ivr_cluster_take_lock (self, &busy))
+        return TRUE;
+      if (self->lock_fd >= 0)
+        close (self->lock_fd);
+      self->lock_fd = -1;
+      if (tries <= 1 || !g_error_matches (busy, IVR_ERROR, IVR_ERROR_BUSY))
+        {
+          g_propagate_error (error, g_steal_pointer (&busy));
+          return FALSE;
+        }
+      g_usleep (LOCK_PAUSE_MS * 1000);
+    }
+}
+
 /**
  * ivr_cluster_run:
  * @self: a cluster
@@ -215,7 +242,7 @@ ivr_cluster_run (IvrCluster  *self,
 
   signal (SIGPIPE, SIG_IGN);
   if (ivr_cluster_find_server (self, &run.error) && ivr_cluster_prepare_folder (self, &run.error) &&
-      ivr_cluster_take_lock (self, &run.error) && ivr_cluster_initialize (self, &run.error))
+      take_lock (self, ends_with_stdin, &run.error) && ivr_cluster_initialize (self, &run.error))
     {
       g_unix_signal_add (SIGTERM, on_signal, &run);
       g_unix_signal_add (SIGINT, on_signal, &run);

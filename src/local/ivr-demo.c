@@ -7,6 +7,7 @@
 #include "ivr-error.h"
 #include "ivr-programs.h"
 
+#include <gio/gunixoutputstream.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,7 +25,11 @@ struct _IvrDemo
   GSubprocess *server;
   GSubprocess *gateway;
   char *gateway_uri;
+  guint again_source;
 };
+
+/* How long after its end the gateway is started again. */
+#define AGAIN_MS 500
 
 enum {
   SIGNAL_PROGRESS,
@@ -48,6 +53,7 @@ typedef struct
   Step step;
   GSubprocess *running;
   GDataInputStream *lines;
+  GDataInputStream *words;   /* its complaints */
 } Start;
 
 static void start_next_step (GTask *task);
@@ -57,6 +63,7 @@ start_free (Start *start)
 {
   g_clear_object (&start->running);
   g_clear_object (&start->lines);
+  g_clear_object (&start->words);
   g_free (start);
 }
 
@@ -65,6 +72,7 @@ ivr_demo_finalize (GObject *object)
 {
   IvrDemo *self = IVR_DEMO (object);
 
+  g_clear_handle_id (&self->again_source, g_source_remove);
   /* Dropping the last reference closes their standard input, which is what they end by. */
   g_clear_object (&self->gateway);
   g_clear_object (&self->server);
@@ -155,6 +163,73 @@ program_done_cb (GObject      *source,
   start_next_step (g_steal_pointer (&task));
 }
 
+/* What a child complains about goes where this program's own complaints go. */
+static void
+pass_on (GInputStream *words)
+{
+  g_autoptr(GOutputStream) out = g_unix_output_stream_new (STDERR_FILENO, FALSE);
+
+  g_output_stream_splice_async (out, words, G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE, G_PRIORITY_LOW, NULL, NULL, NULL);
+}
+
+static void
+last_words_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      data)
+{
+  g_autoptr(GTask) task = data;
+  g_autofree char *said = g_data_input_stream_read_line_finish_utf8 (G_DATA_INPUT_STREAM (source), result, NULL, NULL);
+
+  fail_with_output (task, "A program of the demo ended before it was ready.", said);
+}
+
+static void watch_gateway (IvrDemo *self);
+
+static gboolean
+on_start_gateway_again (gpointer data)
+{
+  IvrDemo *self = data;
+  g_autofree char *gateway = ivr_programs_find ("ivr-gateway");
+  g_autofree char *feed = ivr_cluster_dup_uri (self->cluster, "ivr_gateway");
+  g_autoptr(GError) error = NULL;
+
+  self->again_source = 0;
+  g_clear_object (&self->gateway);
+  /* At the address that the desks know. */
+  self->gateway = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, gateway,
+                                    "--database", feed, "--listen", self->gateway_uri, "--die-with-parent", NULL);
+  if (self->gateway != NULL)
+    watch_gateway (self);
+  else
+    g_warning ("The gateway of the demo could not be started again: %s", error->message);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+gateway_ended_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      data)
+{
+  GWeakRef *weak = data;
+  g_autoptr(IvrDemo) self = g_weak_ref_get (weak);
+
+  g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
+  g_weak_ref_clear (weak);
+  g_free (weak);
+  if (self != NULL && self->again_source == 0)
+    self->again_source = g_timeout_add (AGAIN_MS, on_start_gateway_again, self);
+}
+
+/* Whatever ends it, live updates come back while the demo runs. */
+static void
+watch_gateway (IvrDemo *self)
+{
+  GWeakRef *weak = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (weak, self);
+  g_subprocess_wait_async (self->gateway, NULL, gateway_ended_cb, weak);
+}
+
 static void
 ready_line_cb (GObject      *source,
                GAsyncResult *result,
@@ -173,12 +248,17 @@ ready_line_cb (GObject      *source,
       if (error != NULL)
         g_task_return_error (task, g_steal_pointer (&error));
       else
-        fail_with_output (task, "A program of the demo ended before it was ready.", NULL);
+        g_data_input_stream_read_line_async (start->words, G_PRIORITY_DEFAULT, NULL, last_words_cb,
+                                             g_steal_pointer (&task));
       return;
     }
+  pass_on (G_INPUT_STREAM (start->words));
   address = strstr (line, "listening on ");
   if (start->step == STEP_GATEWAY && address != NULL)
-    self->gateway_uri = g_strdup (address + strlen ("listening on "));
+    {
+      self->gateway_uri = g_strdup (address + strlen ("listening on "));
+      watch_gateway (self);
+    }
   start->step++;
   start_next_step (g_steal_pointer (&task));
 }
@@ -191,7 +271,8 @@ run_and_stay (GTask              *task,
   Start *start = g_task_get_task_data (task);
   g_autoptr(GError) error = NULL;
 
-  *keep = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  *keep = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                             G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
   if (*keep == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
@@ -200,7 +281,9 @@ run_and_stay (GTask              *task,
     }
   g_set_object (&start->running, *keep);
   g_clear_object (&start->lines);
+  g_clear_object (&start->words);
   start->lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (*keep));
+  start->words = g_data_input_stream_new (g_subprocess_get_stderr_pipe (*keep));
   g_data_input_stream_read_line_async (start->lines, G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
                                        ready_line_cb, task);
 }

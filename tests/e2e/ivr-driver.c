@@ -361,6 +361,56 @@ ivr_driver_write (AtspiAccessible *in,
     }
 }
 
+/* Until the field called so has just this text. */
+void
+ivr_driver_wait_written (AtspiAccessible *in,
+                         const char      *name,
+                         const char      *text)
+{
+  gint64 began = g_get_monotonic_time ();
+
+  while (TRUE)
+    {
+      g_autoptr(AtspiAccessible) found = search_editable (in, name, FALSE, 0);
+      g_autoptr(AtspiText) iface = found != NULL ? atspi_accessible_get_text_iface (found) : NULL;
+      int n = iface != NULL ? atspi_text_get_character_count (iface, NULL) : 0;
+      g_autofree char *there = iface != NULL ? atspi_text_get_text (iface, 0, n, NULL) : NULL;
+
+      if (g_strcmp0 (there, text) == 0)
+        return;
+      if (late (began))
+        ivr_driver_fail ("“%s” has the text “%s”, not “%s”.", name, there != NULL ? there : "", text);
+    }
+}
+
+static int
+count_in (AtspiAccessible *node,
+          const char      *role,
+          const char      *name,
+          int              depth)
+{
+  int n = depth < 60 ? atspi_accessible_get_child_count (node, NULL) : 0;
+  int total = 0;
+
+  for (int i = 0; i < n; i++)
+    {
+      g_autoptr(AtspiAccessible) child = atspi_accessible_get_child_at_index (node, i, NULL);
+
+      if (child != NULL)
+        total += fits (child, role, name) ? 1 : count_in (child, role, name, depth + 1);
+    }
+  return total;
+}
+
+/* How many things of that role and name there are now. */
+int
+ivr_driver_count (AtspiAccessible *in,
+                  const char      *role,
+                  const char      *name)
+{
+  return count_in (in, role, name, 0);
+}
+
 void
 ivr_driver_set_number (AtspiAccessible *in,
                        const char      *name,

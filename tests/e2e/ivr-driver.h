@@ -30,6 +30,12 @@ void             ivr_driver_point      (AtspiAccessible *in,
 void             ivr_driver_write      (AtspiAccessible *in,
                                         const char      *name,
                                         const char      *text);
+void             ivr_driver_wait_written (AtspiAccessible *in,
+                                          const char      *name,
+                                          const char      *text);
+int              ivr_driver_count      (AtspiAccessible *in,
+                                        const char      *role,
+                                        const char      *name);
 void             ivr_driver_set_number (AtspiAccessible *in,
                                         const char      *name,
                                         double           value);
@@ -51,6 +57,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiAction, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiComponent, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiEditableText, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiSelection, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiText, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiValue, g_object_unref)
 
 G_NORETURN void  ivr_driver_fail       (const char      *format,

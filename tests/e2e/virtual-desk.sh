@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Runs the demo on a virtual display with a session bus of its own, and a driver against it.
-# Usage: virtual-desk.sh BUILD DRIVER [ARGUMENT …]   IVR_DISPLAY_SIZE, IVR_DEMO_OPTIONS may be set.
+# Usage: virtual-desk.sh BUILD DRIVER [ARGUMENT …]   IVR_DISPLAY_SIZE, IVR_DEMO_OPTIONS may be set;
+# with IVR_DESK_BY_DRIVER the driver starts the desk (IVR_DESK_PROGRAM, writing to IVR_DESK_LOG) itself.
 set -u
 build=$1
 shift
@@ -50,13 +51,19 @@ wm=$!
 exec 4>&1
 dbus-run-session -- sh -c '
   build=$1; log=$2; shift 2
-  # shellcheck disable=SC2086
-  "$build/src/desk/ivr-desk" --demo ${IVR_DEMO_OPTIONS:-} >"$log" 2>&1 &
-  desk=$!
+  desk=
+  : >"$log"
+  IVR_DESK_PROGRAM=$build/src/desk/ivr-desk
+  IVR_DESK_LOG=$log
+  export IVR_DESK_PROGRAM IVR_DESK_LOG
+  if [ -z "${IVR_DESK_BY_DRIVER:-}" ]; then
+    # shellcheck disable=SC2086
+    "$IVR_DESK_PROGRAM" --demo ${IVR_DEMO_OPTIONS:-} >"$log" 2>&1 &
+    desk=$!
+  fi
   "$@" >&4
   status=$?
-  kill "$desk" 2>/dev/null
-  wait "$desk" 2>/dev/null
+  [ -z "$desk" ] || { kill "$desk" 2>/dev/null; wait "$desk" 2>/dev/null; }
   grep -E "CRITICAL|WARNING|ERROR" "$log" | grep -v -E "AT-SPI|atk-bridge|dconf|GtkScrolledWindow .* with width -2" >&2 &&
     [ $status -eq 0 ] && status=3
   [ $status -eq 0 ] || cat "$log" >&2

@@ -38,6 +38,7 @@ struct _IvrWindow
 
   IvrSession *session;
   GSettings *settings;       /* or NULL */
+  gboolean wants_chat;
   GtkWindow *new_form;       /* the form of a new request, while one is open */
   guint status_source;
 };
@@ -358,9 +359,17 @@ on_views_changed (IvrWindow *self)
 static void
 on_chat_toggled (IvrWindow *self)
 {
-  /* By the person; a window that became too narrow for the conversation says nothing about what they like. */
+  self->wants_chat = gtk_toggle_button_get_active (self->chat_toggle);
   if (self->settings != NULL)
-    g_settings_set_boolean (self->settings, "show-conversation", gtk_toggle_button_get_active (self->chat_toggle));
+    g_settings_set_boolean (self->settings, "show-conversation", self->wants_chat);
+}
+
+/* A window that was too narrow for the conversation says nothing about what the person likes. */
+static void
+on_folded (IvrWindow *self)
+{
+  if (!adw_flap_get_folded (self->flap) && self->wants_chat)
+    adw_flap_set_reveal_flap (self->flap, TRUE);
 }
 
 static void
@@ -443,7 +452,8 @@ remember (IvrWindow *self)
   g_settings_bind (self->settings, "window-maximized", self, "maximized", once);
   g_settings_bind (self->settings, "views-width", self->inner, "position", once);
   g_settings_bind (self->settings, "list-end", self->outer, "position", once);
-  adw_flap_set_reveal_flap (self->flap, g_settings_get_boolean (self->settings, "show-conversation"));
+  self->wants_chat = g_settings_get_boolean (self->settings, "show-conversation");
+  adw_flap_set_reveal_flap (self->flap, self->wants_chat);
 }
 
 static void
@@ -453,14 +463,16 @@ ivr_window_init (IvrWindow *self)
   g_autoptr(GtkBuilder) builder = gtk_builder_new_from_resource ("/org/ivrdesk/Desk/ui/ivr-shortcuts.ui");
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->wants_chat = TRUE;
   remember (self);
+  g_signal_connect_object (self->flap, "notify::folded", G_CALLBACK (on_folded), self, G_CONNECT_SWAPPED);
   gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self),
                                            GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_key), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
   ivr_format_name (self->menu_button, _("Main menu"));
   ivr_format_name (self->search, _("Search requests"));
-  ivr_format_name (self->chat_toggle, _("Show the conversation"));
+  ivr_format_name (self->chat_toggle, _("Conversation beside the request"));
   ivr_format_name (self->new_request, _("New request"));
   ivr_format_name (self->views, _("Views"));
 }
