@@ -109,6 +109,16 @@ resolve (const char  *hosts,
   return TRUE;
 }
 
+/* What the server says beside its answers may quote what somebody typed: it goes nowhere but its code. */
+static void
+on_notice (void           *data,
+           const PGresult *notice)
+{
+  const char *state = PQresultErrorField (notice, PG_DIAG_SQLSTATE);
+
+  g_debug ("a notice of the server, %s", state != NULL ? state : "without a code");
+}
+
 static PGconn *
 start_connection (const char  *conninfo,
                   const char  *password,
@@ -158,6 +168,8 @@ start_connection (const char  *conninfo,
             values[n++] = extra[i][1];
           }
       db = PQconnectStartParams (names, values, 0);
+      if (db != NULL)
+        PQsetNoticeReceiver (db, on_notice, NULL);
     }
   PQconninfoFree (options);
   return db;
