@@ -178,9 +178,10 @@ read_samples (PGconn           *db,
 static gboolean
 read_problems (PGconn           *db,
                IvrVerifyReport  *report,
+               const char       *path,
                GError          **error)
 {
-  g_autofree char *sql = ivr_admin_db_load ("verify/problems.sql");
+  g_autofree char *sql = ivr_admin_db_load (path);
   g_autoptr(PGresult) rows = ivr_admin_db_query (db, sql, error);
 
   for (int i = 0; rows != NULL && i < PQntuples (rows); i++)
@@ -205,7 +206,8 @@ verify (PGconn     *db,
   if (!ivr_admin_db_execute (db, "begin transaction isolation level repeatable read read only", &error) ||
       !read_connection (db, &report, &error) || !read_tables (db, &report, &error) ||
       !read_statuses (db, &report, &error) || !read_samples (db, &report, &error) ||
-      !read_problems (db, &report, &error) || !ivr_verify_report_add_rights (&report, db, &error))
+      !read_problems (db, &report, "verify/problems.sql", &error) ||
+      !read_problems (db, &report, "verify/lints.sql", &error) || !ivr_verify_report_add_rights (&report, db, &error))
     return ivr_admin_complain (IVR_ADMIN_WRONG, "The database could not be verified: %s.", error->message);
 
   if (g_str_equal (format, "json"))

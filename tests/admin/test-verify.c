@@ -12,7 +12,7 @@ static PGconn *db;
 static void
 change (const char *sql)
 {
-  g_auto(GStrv) statements = g_strsplit (sql, ";", -1);
+  g_auto(GStrv) statements = g_strsplit (sql, "; ", -1);
 
   for (gsize i = 0; statements[i] != NULL; i++)
     {
@@ -221,6 +221,40 @@ static const struct
   { "set session_replication_role = replica; update ivr.ivr_approvals set request_id = '6db5f169-2541-4515-9156-8cd432d8f0e4'",
     "1 approved requests have no approval (the first: 660e8400-e29b-41d4-a716-446655440004).",
     "update ivr.ivr_approvals set request_id = '660e8400-e29b-41d4-a716-446655440004'; set session_replication_role = origin" },
+  { "drop policy patients_read on ivr.patients; create policy patients_read on ivr.patients for select to ivr_exec"
+    " using (org_id = any (ivr.my_phi_orgs()))", "Policy patients_read on ivr.patients asks a function once for every row.",
+    "drop policy patients_read on ivr.patients; create policy patients_read on ivr.patients for select to ivr_exec"
+    " using (org_id = any ((select ivr.my_phi_orgs())::uuid[]))" },
+  { "create policy planted on ivr.patients for select to ivr_exec using (false)",
+    "Policies patients_read, planted on ivr.patients are for the same role and command", "drop policy planted on ivr.patients" },
+  { "create policy planted on ivr.ivr_sessions for select to public using (true)", "Policy planted on ivr.ivr_sessions is for everybody.",
+    "drop policy planted on ivr.ivr_sessions" },
+  { "create policy planted on ivr.ivr_sessions for delete to ivr_exec using (true)",
+    "Policy planted on ivr.ivr_sessions lets every row of every organization through.", "drop policy planted on ivr.ivr_sessions" },
+  { "create policy planted on ivr.ivr_sessions for delete to ivr_exec using (current_setting('app.user') = 'x')",
+    "Policy planted on ivr.ivr_sessions trusts a setting, which anybody may set.", "drop policy planted on ivr.ivr_sessions" },
+  { "create index planted on ivr.providers (org_id, user_id)", "Indexes ivr.planted, ivr.providers_user on ivr.providers are the same.",
+    "drop index ivr.planted" },
+  { "create view api.planted as select 1", "View api.planted is not a security barrier of ivr_exec.", "drop view api.planted" },
+  { "create materialized view api.planted as select 1", "api.planted is a materialized view; row-level security does not reach it.",
+    "drop materialized view api.planted" },
+  { "alter function rules.me() set search_path = pg_catalog, public", "Function rules.me() has another search_path than",
+    "alter function rules.me() set search_path = pg_catalog, pg_temp" },
+  { "create extension pg_trgm schema public", "Extension pg_trgm is in schema public.", "drop extension pg_trgm" },
+  { "alter table ivr.payers add planted regclass", "Column planted of ivr.payers is a regclass, which does not survive an upgrade.",
+    "alter table ivr.payers drop planted" },
+  { "alter table ivr.patients add planted numeric", "Column planted of ivr.patients is numeric, whose comparison no index may use",
+    "alter table ivr.patients drop planted" },
+  { "alter table ivr.providers add constraint planted unique (npi)", "Key planted of ivr.providers does not begin with the organization.",
+    "alter table ivr.providers drop constraint planted" },
+  { "create function api.planted() returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as"
+    " 'begin end'; alter function api.planted() owner to ivr_exec", "Command api.planted() is not carried out only once.", "drop function api.planted()" },
+  { "alter function api.who_am_i() security invoker", "Function api.who_am_i() can be called by people and runs with their rights.",
+    "alter function api.who_am_i() security definer" },
+  { "alter function api.who_am_i() owner to ivr_owner", "Function api.who_am_i() can be called by people and belongs to ivr_owner.",
+    "alter function api.who_am_i() owner to ivr_exec" },
+  { "create function rules.planted() returns void language sql set search_path = pg_catalog, pg_temp as 'select pg_notify(null, null)'",
+    "Function rules.planted() notifies, which makes every commit wait for every other.", "drop function rules.planted()" },
   { "create table ivr.planted (id integer primary key)", "Table ivr.planted: No feature owns it.", "drop table ivr.planted" },
   { "comment on table ivr.payers is null", "Table ivr.payers: It has no comment.", "comment on table ivr.payers is 'Insurers.'" },
   { "comment on column ivr.payers.name is null", "Table ivr.payers: Column without comment: name.",
