@@ -66,13 +66,49 @@ ivr_pg_error_new (const char *sqlstate,
                       sqlstate != NULL ? sqlstate : "unknown");
 }
 
+/* The last SQLSTATE in a message that libpq has written in its verbose form, "FATAL:  28P01: …". The
+ * words before and behind it are in the server's language. */
+static gboolean
+find_state (const char *message,
+            char        state[6])
+{
+  gboolean found = FALSE;
+
+  for (const char *p = strstr (message, ":  "); p != NULL; p = strstr (p + 1, ":  "))
+    {
+      const char *code = p + 3;
+      int n = 0;
+
+      while (n < 5 && (g_ascii_isdigit (code[n]) || g_ascii_isupper (code[n])))
+        n++;
+      if (n < 5 || code[5] != ':')
+        continue;
+      memcpy (state, code, 5);
+      state[5] = '\0';
+      found = TRUE;
+    }
+  return found;
+}
+
+static GError *
+error_of_refusal (const char *state)
+{
+  /* What these mean where somebody asks to come in. */
+  if (g_str_equal (state, "42501"))
+    return g_error_new_literal (IVR_ERROR, IVR_ERROR_AUTH, "The server does not accept this user.");
+  if (g_str_equal (state, "3D000"))
+    return g_error_new_literal (IVR_ERROR, IVR_ERROR_FAILED, "The server has no such database. Check the server profile.");
+  return ivr_pg_error_new (state, NULL, NULL);
+}
+
 /**
  * ivr_pg_error_connection:
- * @message: (nullable): what libpq says of a failed connection
+ * @message: (nullable): what libpq says of a failed connection, in its verbose form
  * @needs_password: whether the server asked for a password that was missing or wrong
  *
- * libpq tells why a connection failed only as text, so this looks for the few words that it has
- * had for many versions; everything else means that the server is not there.
+ * libpq tells why a connection failed only as text. What the server said has its SQLSTATE in it;
+ * for what went wrong on this side this looks for the few words that libpq has had for many versions;
+ * everything else means that the server is not there.
  *
  * Returns: (transfer full): an error of %IVR_ERROR
  */
@@ -81,24 +117,17 @@ ivr_pg_error_connection (const char *message,
                          gboolean    needs_password)
 {
   const char *m = message != NULL ? message : "";
+  char state[6];
 
-  if (needs_password || strstr (m, "password authentication failed") != NULL ||
-      strstr (m, "no password supplied") != NULL)
+  if (needs_password || strstr (m, "no password supplied") != NULL)
     return g_error_new_literal (IVR_ERROR, IVR_ERROR_AUTH, "User name or password is wrong.");
+  if (find_state (m, state))
+    return error_of_refusal (state);
   if (strstr (m, "certificate") != NULL || strstr (m, "SSL error") != NULL ||
       strstr (m, "channel binding") != NULL)
     return g_error_new_literal (IVR_ERROR, IVR_ERROR_CERTIFICATE,
                                 "The server's certificate is not trusted, so nothing was sent to it. "
                                 "Ask your administrator before you go on.");
-  if (strstr (m, "role \"") != NULL || strstr (m, "pg_hba.conf") != NULL || strstr (m, "not permitted to log in") != NULL)
-    return g_error_new_literal (IVR_ERROR, IVR_ERROR_AUTH, "The server does not accept this user.");
-  if (strstr (m, "too many c") != NULL)
-    return g_error_new_literal (IVR_ERROR, IVR_ERROR_BUSY,
-                                "The server has too many connections at the moment. Try again in a minute.");
-  if (strstr (m, "starting up") != NULL || strstr (m, "shutting down") != NULL || strstr (m, "recovery mode") != NULL)
-    return g_error_new_literal (IVR_ERROR, IVR_ERROR_BUSY, "The server is starting or stopping. Try again in a minute.");
-  if (strstr (m, "database \"") != NULL)
-    return g_error_new_literal (IVR_ERROR, IVR_ERROR_FAILED, "The server has no such database. Check the server profile.");
   return g_error_new_literal (IVR_ERROR, IVR_ERROR_OFFLINE,
                               "The server cannot be reached. Check the network; what you type is kept.");
 }

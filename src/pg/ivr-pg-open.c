@@ -22,8 +22,9 @@ struct _IvrPgOpen
   guint timeout_seconds;
   IvrPgOpenFunc func;
   gpointer data;
-  GCancellable *cancellable;
   PGconn *db;
+  guint n_places;          /* hosts by their addresses */
+  guint skip;              /* that were silent */
   guint fd_source;
   guint timeout_source;
 };
@@ -33,10 +34,11 @@ open_free (IvrPgOpen *self)
 {
   g_clear_handle_id (&self->fd_source, g_source_remove);
   g_clear_handle_id (&self->timeout_source, g_source_remove);
-  g_clear_object (&self->cancellable);
   if (self->db != NULL)
     PQfinish (self->db);
   g_free (self->conninfo);
+  if (self->password != NULL)
+    explicit_bzero (self->password, strlen (self->password));
   g_free (self->password);
   g_free (self);
 }
@@ -53,59 +55,74 @@ open_done (IvrPgOpen *self,
   func (db, error, data);
 }
 
-/* One address for a host name, or NULL: libpq would look it up again, and block. */
-static char *
-look_up (const char *host)
+/* Adds a host with each of its addresses: libpq would look the name up again, and block. A server
+ * may listen on one of them only. */
+static void
+add_host (const char   *host,
+          const char   *port,
+          GPtrArray    *hosts,
+          GPtrArray    *addresses,
+          GPtrArray    *ports)
 {
   struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
   struct addrinfo *found = NULL;
-  char address[INET6_ADDRSTRLEN] = "";
+  gboolean is_socket = host[0] == '/' || host[0] == '@' || host[0] == '\0';
 
-  if (host[0] == '/' || host[0] == '@' || host[0] == '\0')
-    return g_strdup ("");
-  if (getaddrinfo (host, NULL, &hints, &found) != 0)
-    return NULL;
-  getnameinfo (found->ai_addr, found->ai_addrlen, address, sizeof address, NULL, 0, NI_NUMERICHOST);
-  freeaddrinfo (found);
-  return g_strdup (address);
+  if (!is_socket && getaddrinfo (host, NULL, &hints, &found) != 0)
+    return;
+  for (struct addrinfo *one = found; is_socket || one != NULL; one = one->ai_next)
+    {
+      char address[INET6_ADDRSTRLEN + 32] = "";
+
+      if (one != NULL)
+        getnameinfo (one->ai_addr, one->ai_addrlen, address, sizeof address, NULL, 0, NI_NUMERICHOST);
+      g_ptr_array_add (hosts, g_strdup (host));
+      g_ptr_array_add (addresses, g_strdup (address));
+      g_ptr_array_add (ports, g_strdup (port));
+      if (is_socket)
+        break;
+    }
+  if (found != NULL)
+    freeaddrinfo (found);
 }
 
-/* Hosts that have no address are left out, with their ports; false when none is left. */
+static char *
+join_from (GPtrArray *parts,
+           guint      first)
+{
+  GString *all = g_string_new (NULL);
+
+  for (guint i = first; i < parts->len; i++)
+    g_string_append_printf (all, "%s%s", i > first ? "," : "", (char *) parts->pdata[i]);
+  return g_string_free (all, FALSE);
+}
+
+/* Hosts that have no address are left out, with their ports; false when none is left. The first
+ * @skip places were tried before. */
 static gboolean
 resolve (const char  *hosts,
          const char  *ports,
+         guint        skip,
          char       **host_list,
          char       **address_list,
-         char       **port_list)
+         char       **port_list,
+         guint       *n_places)
 {
   g_auto(GStrv) names = g_strsplit (hosts, ",", -1);
   g_auto(GStrv) numbers = g_strsplit (ports != NULL ? ports : "", ",", -1);
-  g_autoptr(GStrvBuilder) h = g_strv_builder_new ();
-  g_autoptr(GStrvBuilder) a = g_strv_builder_new ();
-  g_autoptr(GStrvBuilder) p = g_strv_builder_new ();
-  g_auto(GStrv) hv = NULL;
-  g_auto(GStrv) av = NULL;
-  g_auto(GStrv) pv = NULL;
+  g_autoptr(GPtrArray) h = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GPtrArray) a = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GPtrArray) p = g_ptr_array_new_with_free_func (g_free);
   guint n_ports = g_strv_length (numbers);
 
   for (guint i = 0; names[i] != NULL; i++)
-    {
-      g_autofree char *address = look_up (names[i]);
-
-      if (address == NULL)
-        continue;
-      g_strv_builder_add (h, names[i]);
-      g_strv_builder_add (a, address);
-      g_strv_builder_add (p, n_ports == 0 ? "" : n_ports == 1 ? numbers[0] : i < n_ports ? numbers[i] : "");
-    }
-  hv = g_strv_builder_end (h);
-  av = g_strv_builder_end (a);
-  pv = g_strv_builder_end (p);
-  if (hv[0] == NULL)
+    add_host (names[i], n_ports == 0 ? "" : n_ports == 1 ? numbers[0] : i < n_ports ? numbers[i] : "", h, a, p);
+  *n_places = h->len;
+  if (h->len <= skip)
     return FALSE;
-  *host_list = g_strjoinv (",", hv);
-  *address_list = g_strjoinv (",", av);
-  *port_list = g_strjoinv (",", pv);
+  *host_list = join_from (h, skip);
+  *address_list = join_from (a, skip);
+  *port_list = join_from (p, skip);
   return TRUE;
 }
 
@@ -120,11 +137,10 @@ on_notice (void           *data,
 }
 
 static PGconn *
-start_connection (const char  *conninfo,
-                  const char  *password,
-                  GError     **error)
+start_connection (IvrPgOpen  *self,
+                  GError    **error)
 {
-  PQconninfoOption *options = PQconninfoParse (conninfo, NULL);
+  PQconninfoOption *options = PQconninfoParse (self->conninfo, NULL);
   const char *names[64] = { NULL };
   const char *values[64] = { NULL };
   g_autofree char *hosts = NULL;
@@ -150,13 +166,13 @@ start_connection (const char  *conninfo,
         names[n] = o->keyword;
         values[n++] = o->val;
       }
-  if (host != NULL && !resolve (host, port, &hosts, &addresses, &ports))
+  if (host != NULL && !resolve (host, port, self->skip, &hosts, &addresses, &ports, &self->n_places))
     *error = ivr_pg_error_connection (NULL, FALSE);
   else
     {
       const char *extra[][2] = {
         { "host", hosts }, { "hostaddr", addresses }, { "port", ports != NULL ? ports : port },
-        { "password", password }, { "client_encoding", "UTF8" }, { "fallback_application_name", "ivr-desk/" IVR_VERSION },
+        { "password", self->password }, { "client_encoding", "UTF8" }, { "fallback_application_name", "ivr-desk/" IVR_VERSION },
         { "keepalives_idle", "30" }, { "keepalives_interval", "10" }, { "keepalives_count", "3" },
         { "tcp_user_timeout", "30000" },
       };
@@ -169,7 +185,11 @@ start_connection (const char  *conninfo,
           }
       db = PQconnectStartParams (names, values, 0);
       if (db != NULL)
-        PQsetNoticeReceiver (db, on_notice, NULL);
+        {
+          PQsetNoticeReceiver (db, on_notice, NULL);
+          /* Only so does a refusal tell its SQLSTATE, whatever the server's language. */
+          PQsetErrorVerbosity (db, PQERRORS_VERBOSE);
+        }
     }
   PQconninfoFree (options);
   return db;
@@ -183,7 +203,7 @@ start_in_worker (GTask        *task,
 {
   IvrPgOpen *self = data;
   GError *error = NULL;
-  PGconn *db = start_connection (self->conninfo, self->password, &error);
+  PGconn *db = start_connection (self, &error);
 
   if (db != NULL)
     g_task_return_pointer (task, db, (GDestroyNotify) PQfinish);
@@ -223,6 +243,52 @@ on_poll (int          fd,
   return G_SOURCE_REMOVE;
 }
 
+static void start_worker (IvrPgOpen *self);
+
+/* Which of the places libpq is at. */
+static guint
+find_place (IvrPgOpen *self)
+{
+  PQconninfoOption *options = PQconninfo (self->db);
+  g_auto(GStrv) hosts = NULL;
+  g_auto(GStrv) addresses = NULL;
+  g_auto(GStrv) ports = NULL;
+  guint place = 0;
+
+  for (PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++)
+    if (g_str_equal (o->keyword, "host"))
+      hosts = g_strsplit (o->val != NULL ? o->val : "", ",", -1);
+    else if (g_str_equal (o->keyword, "hostaddr"))
+      addresses = g_strsplit (o->val != NULL ? o->val : "", ",", -1);
+    else if (g_str_equal (o->keyword, "port"))
+      ports = g_strsplit (o->val != NULL ? o->val : "", ",", -1);
+  PQconninfoFree (options);
+  while (hosts != NULL && hosts[place] != NULL &&
+         !(g_strcmp0 (hosts[place], PQhost (self->db)) == 0 &&
+           (addresses == NULL || g_strv_length (addresses) <= place || addresses[place][0] == '\0' ||
+            g_strcmp0 (addresses[place], PQhostaddr (self->db)) == 0) &&
+           (ports == NULL || g_strv_length (ports) <= place || ports[place][0] == '\0' ||
+            g_strcmp0 (ports[place], PQport (self->db)) == 0)))
+    place++;
+  return place;
+}
+
+/* A host that says nothing at all must not stand before one that would answer: libpq's own time
+ * limit counts only where it blocks. */
+static gboolean
+try_next_place (IvrPgOpen *self)
+{
+  guint next = self->skip + find_place (self) + 1;
+
+  if (next >= self->n_places)
+    return FALSE;
+  self->skip = next;
+  g_clear_handle_id (&self->fd_source, g_source_remove);
+  g_clear_pointer (&self->db, PQfinish);
+  start_worker (self);
+  return TRUE;
+}
+
 static gboolean
 on_timeout (gpointer data)
 {
@@ -235,11 +301,10 @@ on_timeout (gpointer data)
       IvrPgOpenFunc func = self->func;
 
       self->func = NULL;
-      g_cancellable_cancel (self->cancellable);
       func (NULL, ivr_pg_error_connection (NULL, FALSE), self->data);
-      return G_SOURCE_REMOVE;
     }
-  open_done (self, ivr_pg_error_connection (NULL, FALSE));
+  else if (!try_next_place (self))
+    open_done (self, ivr_pg_error_connection (NULL, FALSE));
   return G_SOURCE_REMOVE;
 }
 
@@ -269,6 +334,17 @@ started_cb (GObject      *source,
     }
 }
 
+static void
+start_worker (IvrPgOpen *self)
+{
+  g_autoptr(GTask) task = g_task_new (NULL, NULL, started_cb, NULL);
+
+  self->timeout_source = g_timeout_add_seconds (self->timeout_seconds, on_timeout, self);
+  g_task_set_source_tag (task, start_worker);
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, start_in_worker);
+}
+
 IvrPgOpen *
 ivr_pg_open_start (const char    *conninfo,
                    const char    *password,
@@ -277,18 +353,13 @@ ivr_pg_open_start (const char    *conninfo,
                    gpointer       data)
 {
   IvrPgOpen *self = g_new0 (IvrPgOpen, 1);
-  g_autoptr(GTask) task = NULL;
 
   self->conninfo = g_strdup (conninfo);
   self->password = g_strdup (password);
+  self->timeout_seconds = timeout_seconds;
   self->func = func;
   self->data = data;
-  self->cancellable = g_cancellable_new ();
-  self->timeout_source = g_timeout_add_seconds (timeout_seconds, on_timeout, self);
-  task = g_task_new (NULL, NULL, started_cb, NULL);
-  g_task_set_source_tag (task, ivr_pg_open_start);
-  g_task_set_task_data (task, self, NULL);
-  g_task_run_in_thread (task, start_in_worker);
+  start_worker (self);
   return self;
 }
 

@@ -247,7 +247,13 @@ catalogue_cb (GObject      *source,
 
   g_clear_pointer (&self->catalogue, json_object_unref);
   self->catalogue = take_object (source, result, &error);
-  if (self->catalogue == NULL)
+  /* The workflow was asked for before; without it nobody could do anything. */
+  if (self->workflow == NULL)
+    {
+      g_clear_error (&error);
+      error = g_error_copy (g_task_get_task_data (task));
+    }
+  if (error != NULL)
     {
       g_clear_pointer (&self->me, json_object_unref);
       ivr_pg_connection_close (self->connection);
@@ -270,7 +276,7 @@ workflow_cb (GObject      *source,
   g_clear_pointer (&self->workflow, json_object_unref);
   self->workflow = take_object (source, result, &error);
   if (self->workflow == NULL)
-    g_debug ("the workflow could not be read: %s", error->message);
+    g_task_set_task_data (task, g_steal_pointer (&error), (GDestroyNotify) g_error_free);
 }
 
 static gboolean
@@ -372,6 +378,14 @@ ivr_database_sign_in_finish (IvrDatabase   *self,
 void
 ivr_database_sign_out (IvrDatabase *self)
 {
+  if (self->online)
+    {
+      IvrPgParams *params = ivr_pg_params_new ();
+
+      /* On its way before the good-bye; nobody waits for the answer. */
+      ivr_pg_params_add_uuid (params, self->session);
+      ivr_pg_connection_query_async (self->connection, "select 1 from api.end_session($1)", params, NULL, NULL, NULL);
+    }
   close_slow (self);
   ivr_pg_connection_close (self->connection);
   g_clear_handle_id (&self->busy_source, g_source_remove);

@@ -220,6 +220,16 @@ reaches_what_is_here (IvrMessageList *self,
          find_id (self->messages, ivr_message_get_id (page->pdata[0])) >= 0;
 }
 
+/* That the line is down is told elsewhere, and the page is read again when it is back. */
+static void
+tell_failure (IvrMessageList *self,
+              const GError   *error)
+{
+  if (!g_error_matches (error, IVR_ERROR, IVR_ERROR_OFFLINE) &&
+      !g_error_matches (error, IVR_ERROR, IVR_ERROR_OUTCOME_UNKNOWN))
+    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error, NULL);
+}
+
 static void
 newest_cb (GObject      *source,
            GAsyncResult *result,
@@ -233,11 +243,7 @@ newest_cb (GObject      *source,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || g_cancellable_is_cancelled (self->cancellable))
     return;
   if (page == NULL)
-    {
-      if (!g_error_matches (error, IVR_ERROR, IVR_ERROR_OFFLINE) &&
-          !g_error_matches (error, IVR_ERROR, IVR_ERROR_OUTCOME_UNKNOWN))
-        g_signal_emit (self, signals[SIGNAL_FAILED], 0, error, NULL);
-    }
+    tell_failure (self, error);
   else
     {
       if (!reaches_what_is_here (self, page))
@@ -303,7 +309,9 @@ older_cb (GObject      *source,
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || g_cancellable_is_cancelled (self->cancellable))
     return;
-  if (page != NULL)
+  if (page == NULL)
+    tell_failure (self, error);
+  else
     {
       self->has_older = page->len == PAGE;
       for (guint i = 0; i < page->len; i++)

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define ROBIN "robin.example"
 #define SAM "sam.demo"
 #define KIM "kim.demo"
+#define LEE "lee.demo"
 #define REQUEST "6db5f169-2541-4515-9156-8cd432d8f0e4"
 #define DECIDED "660e8400-e29b-41d4-a716-446655440004"
 

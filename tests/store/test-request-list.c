@@ -7,7 +7,6 @@
 #define BOUND 6000
 
 /* A lead sees everything but what a clinic has not submitted. */
-#define LEE "lee.demo"
 #define DECIDED_SQL "select count(*) from ivr.ivr_requests where status in ('approved', 'approved_limited', 'rejected')"
 #define SEEN "select count(*) from ivr.ivr_requests where status <> 'draft'"
 
