@@ -6,6 +6,7 @@
 #include "ivr-format.h"
 #include "ivr-message-list.h"
 #include "ivr-message-row.h"
+#include "ivr-text-limit.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -45,6 +46,23 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (IvrChatPage, ivr_chat_page, GTK_TYPE_WIDGET)
 
+/* A note of the team is kept apart from a message: it must never come back as one. */
+static const char *
+draft_kind (IvrChatPage *self)
+{
+  return gtk_check_button_get_active (self->internal) ? "note" : "chat";
+}
+
+static void
+keep_draft (IvrChatPage *self,
+            const char  *text)
+{
+  const char *request = ivr_message_list_get_request (self->messages);
+
+  ivr_session_set_draft (self->session, draft_kind (self), request, text);
+  ivr_session_set_draft (self->session, gtk_check_button_get_active (self->internal) ? "chat" : "note", request, NULL);
+}
+
 static char *
 dup_text (IvrChatPage *self)
 {
@@ -65,6 +83,13 @@ set_text (IvrChatPage *self,
   self->setting = FALSE;
 }
 
+static void
+on_too_long (gpointer    self,
+             const char *sentence)
+{
+  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, sentence);
+}
+
 static gboolean
 has_words (const char *text)
 {
@@ -82,7 +107,7 @@ on_text_changed (IvrChatPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->placeholder), text[0] == '\0');
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "chat.send", self->messages != NULL && has_words (text));
   if (!self->setting && self->messages != NULL)
-    ivr_session_set_draft (self->session, "chat", ivr_message_list_get_request (self->messages), text);
+    keep_draft (self, text);
 }
 
 static void
@@ -106,7 +131,7 @@ send_action (GtkWidget  *widget,
     }
   self->at_end = TRUE;
   ivr_message_list_send (self->messages, text, gtk_check_button_get_active (self->internal));
-  ivr_session_set_draft (self->session, "chat", ivr_message_list_get_request (self->messages), NULL);
+  keep_draft (self, NULL);
   set_text (self, "");
 }
 
@@ -225,6 +250,20 @@ on_messages_changed (IvrChatPage *self,
 }
 
 static void
+read_draft (IvrChatPage *self)
+{
+  const char *request = ivr_message_list_get_request (self->messages);
+  const char *chat = ivr_session_get_draft (self->session, "chat", request);
+  const char *note = ivr_session_get_draft (self->session, "note", request);
+
+  self->setting = TRUE;
+  gtk_check_button_set_active (self->internal, chat == NULL && note != NULL);
+  self->setting = FALSE;
+  set_text (self, chat != NULL ? chat : note);
+  on_text_changed (self);
+}
+
+static void
 on_failed (IvrChatPage *self,
            GError      *error,
            IvrMessage  *message)
@@ -233,7 +272,11 @@ on_failed (IvrChatPage *self,
 
   /* What could not be sent goes back to where it was typed, unless something new stands there. */
   if (message != NULL && text[0] == '\0')
-    set_text (self, ivr_message_get_body (message));
+    {
+      gtk_check_button_set_active (self->internal, ivr_message_is_internal (message));
+      set_text (self, ivr_message_get_body (message));
+      keep_draft (self, ivr_message_get_body (message));
+    }
   on_text_changed (self);
   g_signal_emit (self, signals[SIGNAL_NOTICE], 0, error->message);
 }
@@ -254,6 +297,7 @@ on_internal_toggled (IvrChatPage *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->composer), "note");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->composer), "note");
+  on_text_changed (self);
 }
 
 static void
@@ -340,6 +384,7 @@ ivr_chat_page_init (IvrChatPage *self)
                            G_CONNECT_SWAPPED);
   v = gtk_scrolled_window_get_vadjustment (self->scroller);
   g_signal_connect_object (v, "value-changed", G_CALLBACK (on_scrolled), self, G_CONNECT_SWAPPED);
+  ivr_text_limit_watch (self->entry, MOST_CHARS, on_too_long, self);
   ivr_format_name (self->entry, _("Message"));
   ivr_format_name (self->send, _("Send message"));
   ivr_format_name (self->list, _("Conversation"));
@@ -386,9 +431,11 @@ ivr_chat_page_set_request (IvrChatPage *self,
     g_signal_handlers_disconnect_by_data (self->messages, self);
   g_clear_object (&self->messages);
   gtk_widget_set_sensitive (GTK_WIDGET (self->composer), request != NULL);
-  gtk_check_button_set_active (self->internal, FALSE);
   if (request == NULL)
     {
+      self->setting = TRUE;
+      gtk_check_button_set_active (self->internal, FALSE);
+      self->setting = FALSE;
       set_text (self, "");
       gtk_stack_set_visible_child_name (self->stack, "none");
       return;
@@ -401,13 +448,24 @@ ivr_chat_page_set_request (IvrChatPage *self,
   selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->messages)));
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
   gtk_stack_set_visible_child_name (self->stack, "empty");
-  set_text (self, ivr_session_get_draft (self->session, "chat", request));
-  on_text_changed (self);
+  read_draft (self);
   ivr_message_list_refresh (self->messages);
 }
 
+/**
+ * ivr_chat_page_focus:
+ * @self: a page
+ * @internal: whether a note of the team is to be written
+ *
+ * Puts the cursor where a message is typed. What stands there already stays what it is.
+ */
 void
-ivr_chat_page_focus (IvrChatPage *self)
+ivr_chat_page_focus (IvrChatPage *self,
+                     gboolean     internal)
 {
+  g_autofree char *text = dup_text (self);
+
+  if (text[0] == '\0' && gtk_widget_get_visible (GTK_WIDGET (self->internal)))
+    gtk_check_button_set_active (self->internal, internal);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }

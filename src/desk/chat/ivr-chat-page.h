@@ -18,6 +18,7 @@ void ivr_chat_page_set_session (IvrChatPage *self,
                                 IvrSession  *session);
 void ivr_chat_page_set_request (IvrChatPage *self,
                                 const char  *request);
-void ivr_chat_page_focus       (IvrChatPage *self);
+void ivr_chat_page_focus       (IvrChatPage *self,
+                                gboolean     internal);
 
 G_END_DECLS

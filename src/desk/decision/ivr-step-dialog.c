@@ -7,6 +7,7 @@
 #include "ivr-date.h"
 #include "ivr-error.h"
 #include "ivr-format.h"
+#include "ivr-text-limit.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -293,8 +294,17 @@ add_field (GtkBox     *box,
   return accessible;
 }
 
+static void
+on_too_long (gpointer    window,
+             const char *sentence)
+{
+  complain (g_object_get_data (window, "dialog"), sentence);
+}
+
 static GtkWidget *
-add_text_field (GtkBox     *box,
+add_text_field (Dialog     *dialog,
+                GtkBox     *box,
+                guint       most,
                 const char *title,
                 const char *text)
 {
@@ -311,6 +321,7 @@ add_text_field (GtkBox     *box,
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), text != NULL ? text : "", -1);
   gtk_frame_set_child (GTK_FRAME (frame), view);
   gtk_widget_add_css_class (frame, "note-frame");
+  ivr_text_limit_watch (GTK_TEXT_VIEW (view), most, on_too_long, dialog->window);
   return add_field (box, title, frame, view);
 }
 
@@ -429,14 +440,14 @@ build_fields (Dialog     *dialog,
     {
       g_autofree char *kind = draft_kind (dialog);
 
-      dialog->reason = add_text_field (GTK_BOX (box), needs (dialog->action, "reason_code") ? _("In your own words") : why,
+      dialog->reason = add_text_field (dialog, GTK_BOX (box), 4000, needs (dialog->action, "reason_code") ? _("In your own words") : why,
                                        ivr_session_get_draft (dialog->session, kind, ivr_format_member (dialog->request, "id")));
       g_signal_connect_swapped (gtk_text_view_get_buffer (GTK_TEXT_VIEW (dialog->reason)), "changed",
                                 G_CALLBACK (on_reason_changed), dialog);
     }
   if (needs (dialog->action, "response"))
     {
-      dialog->response = add_text_field (GTK_BOX (box), _("Response to the clinic"), response);
+      dialog->response = add_text_field (dialog, GTK_BOX (box), 8000, _("Response to the clinic"), response);
       g_signal_connect_swapped (gtk_text_view_get_buffer (GTK_TEXT_VIEW (dialog->response)), "changed",
                                 G_CALLBACK (on_response_changed), dialog);
     }
@@ -541,6 +552,7 @@ ivr_step_dialog_present (GtkWidget         *parent,
   dialog->data = data;
   dialog->free_data = free_data;
   dialog->window = GTK_WINDOW (gtk_window_new ());
+  g_object_set_data (G_OBJECT (dialog->window), "dialog", dialog);
   gtk_window_set_title (dialog->window, _(ivr_format_member (action, "label")));
   gtk_window_set_modal (dialog->window, TRUE);
   gtk_window_set_transient_for (dialog->window, GTK_WINDOW (gtk_widget_get_root (parent)));

@@ -10,6 +10,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+/* No field of the form is longer; one line of much more would make the window slow. */
+#define MOST_CHARS 4000
+
 typedef struct
 {
   IvrIntake *intake;
@@ -74,6 +77,7 @@ entry_new (Row        *row,
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (widget), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (widget), label);
   ivr_intake_row_read (widget);
+  gtk_text_set_max_length (GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (widget))), MOST_CHARS);
   g_signal_connect (widget, "changed", G_CALLBACK (on_entry_changed), NULL);
   g_signal_connect (focus, "leave", G_CALLBACK (on_entry_left), widget);
   gtk_widget_add_controller (widget, focus);

@@ -5,6 +5,7 @@
 
 #include "ivr-error.h"
 #include "ivr-format.h"
+#include "ivr-text-limit.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -292,6 +293,13 @@ undo (IvrNoteEditor *self)
 }
 
 static void
+on_too_long (gpointer    self,
+             const char *sentence)
+{
+  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, sentence);
+}
+
+static void
 build (IvrNoteEditor *self)
 {
   GtkWidget *heading = gtk_label_new (self->title);
@@ -327,6 +335,7 @@ build (IvrNoteEditor *self)
   gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (self->text), 9);
   gtk_widget_set_size_request (self->text, -1, 72);
   ivr_format_name (self->text, self->title);
+  ivr_text_limit_watch (GTK_TEXT_VIEW (self->text), self->kind == IVR_COMMAND_RESPONSE ? 8000 : 4000, on_too_long, self);
   g_signal_connect_object (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)), "changed", G_CALLBACK (on_changed), self,
                            G_CONNECT_SWAPPED);
   self->frame = gtk_frame_new (NULL);

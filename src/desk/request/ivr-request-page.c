@@ -242,6 +242,44 @@ on_edit_clicked (IvrRequestPage *self)
   g_signal_emit (self, signals[SIGNAL_EDIT], 0, self->request);
 }
 
+static const struct
+{
+  const char *action;
+  char key;
+} step_keys[] = {
+  { "take", 't' }, { "approve", 'a' }, { "approve_limited", 'l' }, { "send_back", 's' }, { "to_payer", 'p' },
+  { "escalate", 'e' }, { "reject", 'x' }, { "return", 'b' }, { "order", 'o' },
+};
+
+/**
+ * ivr_request_page_find_step:
+ * @key: a letter
+ *
+ * Returns: (nullable): the step that it stands for, for ivr_request_page_take_step()
+ */
+const char *
+ivr_request_page_find_step (gunichar key)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (step_keys); i++)
+    if ((gunichar) step_keys[i].key == key)
+      return step_keys[i].action;
+  return NULL;
+}
+
+/* What the step leads to, and its key. */
+static char *
+describe_step (IvrRequestPage *self,
+               JsonObject     *action)
+{
+  JsonObject *status = ivr_database_find_status (ivr_session_get_database (self->session), ivr_format_member (action, "to"));
+  const char *meaning = ivr_format_member (status, "meaning");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (step_keys); i++)
+    if (g_str_equal (step_keys[i].action, ivr_format_member (action, "action")))
+      return g_strdup_printf (_("%s (%c)"), meaning[0] != '\0' ? _(meaning) : "", g_ascii_toupper (step_keys[i].key));
+  return g_strdup (meaning[0] != '\0' ? _(meaning) : "");
+}
+
 static void
 show_actions (IvrRequestPage *self)
 {
@@ -263,7 +301,9 @@ show_actions (IvrRequestPage *self)
       JsonObject *action = json_array_get_object_element (actions, i);
       const char *style = ivr_format_member (action, "style");
       GtkWidget *button = gtk_button_new_with_label (_(ivr_format_member (action, "label")));
+      g_autofree char *tip = describe_step (self, action);
 
+      gtk_widget_set_tooltip_text (button, tip);
       if (g_str_equal (style, "suggested"))
         gtk_widget_add_css_class (button, "suggested-action");
       else if (g_str_equal (style, "destructive"))

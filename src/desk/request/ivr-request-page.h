@@ -23,4 +23,6 @@ const char *ivr_request_page_get_request (IvrRequestPage *self);
 gboolean    ivr_request_page_take_step   (IvrRequestPage *self,
                                           const char     *action);
 
+const char *ivr_request_page_find_step (gunichar key);
+
 G_END_DECLS

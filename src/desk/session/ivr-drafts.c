@@ -189,9 +189,13 @@ give_back (IvrDrafts  *self,
            const char *request)
 {
   const char *place = where_typed (kind);
+  g_autofree char *visibility = kind == IVR_COMMAND_ADD_MESSAGE ? dup_argument (self->forgotten, 3) : NULL;
   g_autofree char *text = dup_argument (self->forgotten, kind == IVR_COMMAND_CREATE_REQUEST ? 0 : 2);
   const char *where = kind == IVR_COMMAND_CREATE_REQUEST ? IVR_DRAFTS_NEW : request;
 
+  /* A note of the team must not come back as a message to the clinic. */
+  if (g_strcmp0 (visibility, "internal") == 0)
+    place = "note";
   /* What was typed since then is newer and stays. */
   if (place == NULL || where == NULL || text == NULL || ivr_drafts_get (self, place, where) != NULL)
     return;

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * IvrDrafts:
  * What a person typed and the server has not acknowledged: text bound to a request and a kind
- * ("chat", "comment", "response", "form"), so that it can never reach another request, and the
+ * ("chat", "note", "comment", "response", "form", "reason.STEP"), so that it can never reach another request, and the
  * commands that were given and not answered. With a journal both are back after a crash; without
  * one they last as long as the desk.
  *

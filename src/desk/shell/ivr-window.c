@@ -202,7 +202,7 @@ reply_action (GtkWidget  *widget,
   IvrWindow *self = IVR_WINDOW (widget);
 
   adw_flap_set_reveal_flap (self->flap, TRUE);
-  ivr_chat_page_focus (self->chat);
+  ivr_chat_page_focus (self->chat, g_str_equal (name, "win.note"));
 }
 
 static void
@@ -280,6 +280,32 @@ sign_out_action (GtkWidget  *widget,
   g_action_group_activate_action (G_ACTION_GROUP (application), "sign-in", NULL);
 }
 
+/* One letter a step of the transition table; the buttons say which in their tooltips. */
+static gboolean
+take_step_by_key (IvrWindow *self,
+                  guint      keyval)
+{
+  const char *action = ivr_request_page_find_step (gdk_keyval_to_unicode (keyval));
+
+  if (action == NULL)
+    return FALSE;
+  if (!ivr_request_page_take_step (self->request, action))
+    ivr_window_notify (self, _("That step is not possible here: choose a request whose buttons offer it."));
+  return TRUE;
+}
+
+static gboolean
+choose_view_by_key (IvrWindow *self,
+                    guint      keyval)
+{
+  GtkListBoxRow *row = keyval >= GDK_KEY_1 && keyval <= GDK_KEY_9
+                         ? gtk_list_box_get_row_at_index (self->views, (int) (keyval - GDK_KEY_1)) : NULL;
+
+  if (row != NULL)
+    gtk_list_box_select_row (self->views, row);
+  return row != NULL;
+}
+
 /* Single letters are for whoever is not typing. */
 static gboolean
 on_key (IvrWindow       *self,
@@ -302,6 +328,12 @@ on_key (IvrWindow       *self,
     case GDK_KEY_r:
       gtk_widget_activate_action (GTK_WIDGET (self), "win.reply", NULL);
       return GDK_EVENT_STOP;
+    case GDK_KEY_n:
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.note", NULL);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_u:
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.unsent", NULL);
+      return GDK_EVENT_STOP;
     case GDK_KEY_slash:
       gtk_widget_activate_action (GTK_WIDGET (self), "win.search", NULL);
       return GDK_EVENT_STOP;
@@ -309,7 +341,7 @@ on_key (IvrWindow       *self,
       gtk_widget_activate_action (GTK_WIDGET (self), "win.show-help-overlay", NULL);
       return GDK_EVENT_STOP;
     default:
-      return GDK_EVENT_PROPAGATE;
+      return choose_view_by_key (self, keyval) || take_step_by_key (self, keyval) ? GDK_EVENT_STOP : GDK_EVENT_PROPAGATE;
     }
 }
 
@@ -393,6 +425,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.refresh", NULL, refresh_action);
   gtk_widget_class_install_action (widget_class, "win.reply", NULL, reply_action);
+  gtk_widget_class_install_action (widget_class, "win.note", NULL, reply_action);
   gtk_widget_class_install_action (widget_class, "win.next", NULL, move_action);
   gtk_widget_class_install_action (widget_class, "win.previous", NULL, move_action);
   gtk_widget_class_install_action (widget_class, "win.take", NULL, take_action);
@@ -501,6 +534,7 @@ ivr_window_new (GtkApplication *application,
   gtk_revealer_set_reveal_child (self->demo_bar, ivr_session_is_demo (session));
   gtk_widget_set_visible (self->new_request, ivr_database_has_right (database, "request.create"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-request", ivr_database_has_right (database, "request.create"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.note", ivr_database_has_right (database, "note.write"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.take", ivr_database_has_right (database, "request.claim"));
   ivr_requests_page_set_session (self->requests, session);
   ivr_request_page_set_session (self->request, session);
