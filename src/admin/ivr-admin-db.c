@@ -5,8 +5,6 @@
 
 #include "ivr-admin.h"
 
-#include "ivr-cluster.h"
-#include "ivr-demo.h"
 #include "ivr-error.h"
 
 #include <gio/gio.h>
@@ -183,18 +181,4 @@ ivr_admin_db_load (const char *path)
   if (bytes == NULL)
     g_error ("%s", error->message);
   return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-}
-
-/**
- * ivr_admin_db_demo_uri:
- *
- * Returns: (transfer full) (nullable): URI of this user's demo, when it is running
- */
-char *
-ivr_admin_db_demo_uri (void)
-{
-  g_autofree char *folder = ivr_demo_dup_folder ();
-  g_autoptr(IvrCluster) cluster = ivr_cluster_new (folder, IVR_CLUSTER_AUTH_TRUST);
-
-  return ivr_cluster_get_owner (cluster) != 0 ? ivr_cluster_dup_uri (cluster, NULL) : NULL;
 }

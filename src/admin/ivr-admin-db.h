@@ -21,6 +21,5 @@ PGresult *ivr_admin_db_query    (PGconn      *db,
 gboolean  ivr_admin_db_is_migrated (PGconn      *db,
                                     GError     **error);
 char     *ivr_admin_db_load     (const char  *path);
-char     *ivr_admin_db_demo_uri (void);
 
 G_END_DECLS

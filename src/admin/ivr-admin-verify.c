@@ -3,6 +3,7 @@
 
 #include "ivr-admin.h"
 #include "ivr-admin-db.h"
+#include "ivr-admin-demo.h"
 #include "ivr-admin-verify.h"
 
 #include "ivr-error.h"
@@ -226,7 +227,7 @@ verify (PGconn     *db,
  * ivr_admin_verify:
  *
  * `verify [URI] [--format text|markdown|json]`: the report that an operator asks for. Without a
- * URI the demo of this user, when it is running.
+ * URI, of this user's demo.
  *
  * Returns: exit status: 1 when anything is wrong, 2 when the database cannot be reached
  */
@@ -243,6 +244,7 @@ ivr_admin_verify (int    argc,
   };
   g_autoptr(PGconn) db = NULL;
   g_autoptr(GError) error = NULL;
+  gboolean started = FALSE;
 
   if (!ivr_admin_parse ("[URI]", "Reports what a database has and whether anything is wrong with it.", entries, &argc, &argv, &status))
     return status;
@@ -256,11 +258,16 @@ ivr_admin_verify (int    argc,
     }
   if (argc > 2)
     return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "Say one database: ivr-admin verify URI.");
-  uri = argc == 2 ? g_strdup (argv[1]) : ivr_admin_db_demo_uri ();
+  uri = argc == 2 ? g_strdup (argv[1]) : ivr_admin_demo_open (&started, &error);
   if (uri == NULL)
-    return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "The demo is not running; say which database: ivr-admin verify URI.");
+    return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "%s", error->message);
   db = ivr_admin_db_connect (uri, &error);
   if (db == NULL)
-    return ivr_admin_complain (ivr_admin_db_status (error), "%s", error->message);
-  return verify (db, format);
+    status = ivr_admin_complain (ivr_admin_db_status (error), "%s", error->message);
+  else
+    status = verify (db, format);
+  g_clear_pointer (&db, PQfinish);
+  if (started)
+    ivr_admin_demo_close ();
+  return status;
 }
