@@ -23,8 +23,8 @@ static const struct
   { "42501", IVR_ERROR_FORBIDDEN, "Your account may not do that." },
   { "42883", IVR_ERROR_SCHEMA_OLD, "The database is older than this desk. Ask your administrator to update it." },
   { "3F000", IVR_ERROR_SCHEMA_OLD, "The database is older than this desk. Ask your administrator to update it." },
-  { "28P01", IVR_ERROR_AUTH, "User name or password is wrong." },
-  { "28000", IVR_ERROR_AUTH, "The server does not accept this user." },
+  { "28P01", IVR_ERROR_AUTH, "User name or password is wrong. Check both, also Caps Lock." },
+  { "28000", IVR_ERROR_AUTH, "The server does not accept this user. Check the name, or ask your administrator." },
   { "40001", IVR_ERROR_BUSY, "The server was busy with the same data. Try again." },
   { "40P01", IVR_ERROR_BUSY, "The server was busy with the same data. Try again." },
   { "55P03", IVR_ERROR_BUSY, "The server was busy with the same data. Try again." },
@@ -95,7 +95,7 @@ error_of_refusal (const char *state)
 {
   /* What these mean where somebody asks to come in. */
   if (g_str_equal (state, "42501"))
-    return g_error_new_literal (IVR_ERROR, IVR_ERROR_AUTH, "The server does not accept this user.");
+    return g_error_new_literal (IVR_ERROR, IVR_ERROR_AUTH, "The server does not accept this user. Check the name, or ask your administrator.");
   if (g_str_equal (state, "3D000"))
     return g_error_new_literal (IVR_ERROR, IVR_ERROR_FAILED, "The server has no such database. Check the server profile.");
   return ivr_pg_error_new (state, NULL, NULL);
@@ -120,7 +120,7 @@ ivr_pg_error_connection (const char *message,
   char state[6];
 
   if (needs_password || strstr (m, "no password supplied") != NULL)
-    return g_error_new_literal (IVR_ERROR, IVR_ERROR_AUTH, "User name or password is wrong.");
+    return g_error_new_literal (IVR_ERROR, IVR_ERROR_AUTH, "User name or password is wrong. Check both, also Caps Lock.");
   if (find_state (m, state))
     return error_of_refusal (state);
   if (strstr (m, "certificate") != NULL || strstr (m, "SSL error") != NULL ||

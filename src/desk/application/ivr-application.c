@@ -230,6 +230,14 @@ on_sign_in_as (GSimpleAction *action,
 }
 
 static void
+on_demo (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       data)
+{
+  start_demo (data);
+}
+
+static void
 on_about (GSimpleAction *action,
           GVariant      *parameter,
           gpointer       data)
@@ -301,6 +309,7 @@ ivr_application_startup (GApplication *application)
   static const GActionEntry actions[] = {
     { .name = "sign-in", .activate = on_sign_in },
     { .name = "sign-in-as", .activate = on_sign_in_as, .parameter_type = "s" },
+    { .name = "demo", .activate = on_demo },
     { .name = "about", .activate = on_about },
     { .name = "quit", .activate = on_quit },
   };

@@ -204,7 +204,10 @@ build_server (IvrSigninWindow *self)
   GtkWidget *group = adw_preferences_group_new ();
   GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *title = gtk_label_new (_("IVR Desk"));
+  GtkWidget *icon = gtk_image_new_from_icon_name ("org.ivrdesk.Desk");
+  GtkWidget *demo = gtk_button_new_with_mnemonic (_("_Try the demo"));
 
+  gtk_image_set_pixel_size (GTK_IMAGE (icon), 96);
   gtk_widget_add_css_class (title, "title-1");
   self->server = add_entry (group, _("Server"), FALSE);
   self->gateway = add_entry (group, _("Live updates (optional), wss://…"), FALSE);
@@ -220,10 +223,16 @@ build_server (IvrSigninWindow *self)
   gtk_widget_set_halign (self->sign_in, GTK_ALIGN_CENTER);
   g_signal_connect_object (self->sign_in, "clicked", G_CALLBACK (on_sign_in), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->password, "entry-activated", G_CALLBACK (on_sign_in), self, G_CONNECT_SWAPPED);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (demo), "app.demo");
+  gtk_widget_set_tooltip_text (demo, _("A private server on this computer with fictional patients; nothing leaves it."));
+  gtk_widget_add_css_class (demo, "flat");
+  gtk_widget_set_halign (demo, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (box), icon);
   gtk_box_append (GTK_BOX (box), title);
   gtk_box_append (GTK_BOX (box), group);
   gtk_box_append (GTK_BOX (box), self->complaint);
   gtk_box_append (GTK_BOX (box), self->sign_in);
+  gtk_box_append (GTK_BOX (box), demo);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 420);
   adw_clamp_set_child (ADW_CLAMP (clamp), box);
@@ -327,7 +336,7 @@ ivr_signin_window_new (GtkApplication *application,
                        IvrDemo        *demo)
 {
   IvrSigninWindow *self = g_object_new (IVR_TYPE_SIGNIN_WINDOW, "application", application, "title", _("Sign in – IVR Desk"),
-                                        "default-width", 480, "default-height", 560, NULL);
+                                        "default-width", 480, "default-height", 640, NULL);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *bar = adw_header_bar_new ();
 
