@@ -149,6 +149,9 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   me ivr.users := rules.me();
 begin
+  if p_session is null then
+    perform rules.fail('IV422', 'A sitting needs an id.', '{"field": "session"}');
+  end if;
   insert into ivr.ivr_sessions as s (org_id, id, user_id, client_version)
   values (me.org_id, p_session, me.id, left(coalesce(p_client, ''), 60))
   on conflict (org_id, id) do update set seen_at = clock_timestamp() where s.user_id = me.id;
@@ -178,6 +181,7 @@ begin
              where i.org_id = p.org_id and i.patient_id = p.id)
       from ivr.patients p
      where p.org_id = any (ivr.my_clinic_orgs())
+       and (p.org_id = any (ivr.my_whole_orgs()) or p.facility_id = any (ivr.my_facilities()))
        and lower(p.last_name || ', ' || p.first_name) collate "C" >= v_prefix collate "C"
        and lower(p.last_name || ', ' || p.first_name) collate "C" < (v_prefix || U&'\FFFD') collate "C"
      order by lower(p.last_name || ', ' || p.first_name) collate "C", p.born_on

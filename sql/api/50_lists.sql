@@ -116,6 +116,9 @@ begin
     case when cardinality(orgs) = 1 then orgs[1] end, lower(search), lower(search) || U&'\FFFD',
     case when search ~ '^#?[0-9]{1,12}$' then ltrim(search, '#')::bigint end, upper(search),
     p_key, p_id, least(greatest(coalesce(p_limit, 50), 1), 500), ivr.my_id(), greatest(coalesce(p_offset, 0), 0);
+exception
+  when invalid_datetime_format or datetime_field_overflow then
+    perform rules.fail('IV422', 'The place in the list is not readable.', '{"field": "key"}');
 end
 $$;
 comment on function api.request_page(text, text, boolean, text, text, uuid, boolean, integer, integer) is
@@ -174,6 +177,7 @@ returns table (id uuid, version bigint, belongs boolean)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform rules.me();
+  perform rules.list_where(p_view, null);  -- refuses a view that is none
   return query execute format($q$
     select r.id, r.version, (%s) from ivr.ivr_requests r
      where r.org_id = any ((select ivr.my_phi_orgs())::uuid[]) and r.id = any ($2)$q$,

@@ -159,9 +159,14 @@ comment on column ivr.providers.specialty is 'Specialty in words.';
 -- Who is asking. These run as ivr_owner and read only the people's tables, for which ivr_owner
 -- has a policy; everything else is closed to it as to anybody. In PL/pgSQL, because every policy asks
 -- them in every statement, and only there does a plan outlive the statement.
+-- An open transaction of a higher isolation level goes on seeing the rights that its person had when
+-- it began; so whoever was locked out could go on reading as long as they keep it open.
 create function ivr.my_id() returns uuid
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    raise exception using errcode = 'IV403', message = 'Rights are asked anew in each statement; use isolation level read committed.';
+  end if;
   return (select u.id from ivr.users u where u.login = session_user and u.is_active);
 end
 $$;

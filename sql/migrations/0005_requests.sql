@@ -39,6 +39,8 @@ create table ivr.ivr_requests (
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
   primary key (org_id, id),
+  -- A request is called by its id alone, so no clinic may take the id of another clinic's.
+  unique (id),
   unique (org_id, request_no),
   foreign key (org_id, facility_id) references ivr.facilities (org_id, id),
   foreign key (org_id, patient_id) references ivr.patients (org_id, id),

@@ -42,6 +42,8 @@ $$;
 revoke all on all tables in schema pg_catalog, information_schema from public;
 revoke usage on schema information_schema from public;
 revoke usage on language sql, plpgsql from public;
+-- Two databases of one server may be migrated at once, and both close these.
+lock table pg_catalog.pg_database in share row exclusive mode;
 revoke connect, temporary on database postgres, template1 from public;
 
 -- The owners of our functions: to make them, and what is called in them.

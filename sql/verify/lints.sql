@@ -64,8 +64,8 @@ select format('Key %s of %s does not begin with the organization.', k.conname, t
   from tables t join pg_constraint k on k.conrelid = t.oid and k.contype in ('p', 'u') and t.is_tenants
   join pg_attribute a on a.attrelid = t.oid and a.attnum = k.conkey[1]
  where a.attname <> 'org_id'
-   -- Logins are roles of the whole server, and a person has one identity in it.
-   and (t.oid::regclass::text, k.conname) not in (('ivr.users', 'users_login_key'), ('ivr.users', 'users_id_key'))
+   -- Logins are roles of the whole server, a person has one identity in it, and a request is called by its id alone.
+   and (t.oid::regclass::text, k.conname) not in (('ivr.users', 'users_login_key'), ('ivr.users', 'users_id_key'), ('ivr.ivr_requests', 'ivr_requests_id_key'))
 union all
 select format('Column %s of %s is %s, whose comparison no index may use under row-level security.', a.attname, t.oid::regclass, format_type(a.atttypid, a.atttypmod))
   from tables t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped and t.is_tenants
