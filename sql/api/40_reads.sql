@@ -84,18 +84,10 @@ begin atomic
 end;
 comment on function rules.history_of(ivr.ivr_requests) is 'What happened to a request, newest first.';
 
-create function api.get_ivr_request(p_request uuid, p_session uuid default null) returns jsonb
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  r ivr.ivr_requests := rules.find_request(p_request);
-  me ivr.users := rules.me();
-begin
-  insert into audit.phi_access_logs (org_id, actor_id, session_id, what, request_id)
-  values (r.org_id, me.id, p_session, 'request', r.id);
-  insert into ivr.ivr_session_items (org_id, session_id, request_org_id, request_id, opened_version)
-  select me.org_id, s.id, r.org_id, r.id, r.version from ivr.ivr_sessions s
-   where s.org_id = me.org_id and s.id = p_session and s.user_id = me.id;
-  return (to_jsonb(r) - 'patient_sort' - 'verifier_org_id') || jsonb_build_object(
+create function rules.request_document(r ivr.ivr_requests) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp
+begin atomic
+  select (to_jsonb(r) - 'patient_sort' - 'verifier_org_id') || jsonb_build_object(
     'clinic', (select o.name from ivr.organizations o where o.id = r.org_id),
     'team', (select o.name from ivr.organizations o where o.id = r.verifier_org_id),
     'facility', (select f.name from ivr.facilities f where f.org_id = r.org_id and f.id = r.facility_id),
@@ -113,14 +105,57 @@ begin
     'can', jsonb_build_object(
       'comment', 'comment.write' = any (ivr.my_rights()) and r.turn <> 'nobody',
       'respond', 'response.write' = any (ivr.my_rights()) and r.turn in ('specialist', 'lead', 'payer')
-                 and (r.assignee_id = me.id or 'lead' = any (rules.my_roles_for(r))),
+                 and (r.assignee_id = ivr.my_id() or 'lead' = any (rules.my_roles_for(r))),
       'message', 'message.send' = any (ivr.my_rights()),
       'note', 'note.write' = any (ivr.my_rights()),
       'edit', 'request.edit' = any (ivr.my_rights()) and r.status in ('draft', 'info_needed')));
+end;
+comment on function rules.request_document(ivr.ivr_requests) is 'One request with all that its page shows, and the steps that this person may take.';
+
+create function rules.note_opening(p_request ivr.ivr_requests, p_what text, p_session uuid, p_ticket uuid, p_purpose text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  me ivr.users := rules.me();
+begin
+  insert into audit.phi_access_logs (org_id, actor_id, session_id, what, request_id, ticket, purpose)
+  values (p_request.org_id, me.id, p_session, p_what, p_request.id, p_ticket, p_purpose);
+  if p_what = 'request' then
+    insert into ivr.ivr_session_items (org_id, session_id, request_org_id, request_id, opened_version)
+    select me.org_id, s.id, p_request.org_id, p_request.id, p_request.version from ivr.ivr_sessions s
+     where s.org_id = me.org_id and s.id = p_session and s.user_id = me.id;
+  end if;
+end
+$$;
+comment on function rules.note_opening(ivr.ivr_requests, text, uuid, uuid, text) is 'Writes down who read what, and in which sitting.';
+
+create function api.get_ivr_request(p_request uuid, p_session uuid default null) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  r ivr.ivr_requests := rules.find_request(p_request);
+begin
+  perform rules.note_opening(r, 'request', p_session, null, null);
+  return rules.request_document(r);
 end
 $$;
 comment on function api.get_ivr_request(uuid, uuid) is
   'One request with all that its page shows, and the steps that this person may take. Leaves a row in the access log.';
+
+create function rules.messages_of(p_request ivr.ivr_requests, p_before timestamptz, p_limit integer)
+returns table (id uuid, sender_id uuid, sender_name text, sender_side text, visibility text, body text,
+               created_at timestamptz, mine boolean, unread boolean)
+language sql stable set search_path = pg_catalog, pg_temp
+begin atomic
+  select m.id, m.sender_id, coalesce(u.display_name, ''), m.sender_side, m.visibility, m.body, m.created_at,
+         m.sender_id = ivr.my_id(),
+         m.sender_id <> ivr.my_id() and m.created_at > coalesce(
+           (select d.read_until from ivr.ivr_message_reads d
+             where d.org_id = p_request.org_id and d.request_id = p_request.id and d.user_id = ivr.my_id()), '-infinity')
+    from ivr.ivr_communication_messages m left join ivr.users u on u.id = m.sender_id
+   where m.org_id = p_request.org_id and m.request_id = p_request.id and m.created_at < coalesce(p_before, 'infinity')
+   order by m.created_at desc, m.id desc
+   limit least(greatest(coalesce(p_limit, 30), 1), 200);
+end;
+comment on function rules.messages_of(ivr.ivr_requests, timestamptz, integer) is 'Messages of a request before a moment, newest first, at most 200.';
 
 create function api.message_page(p_request uuid, p_before timestamptz, p_limit integer)
 returns table (id uuid, sender_id uuid, sender_name text, sender_side text, visibility text, body text,
@@ -129,17 +164,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   r ivr.ivr_requests := rules.find_request(p_request);
 begin
-  insert into audit.phi_access_logs (org_id, actor_id, what, request_id) values (r.org_id, ivr.my_id(), 'chat', r.id);
-  return query
-    select m.id, m.sender_id, coalesce(u.display_name, ''), m.sender_side, m.visibility, m.body, m.created_at,
-           m.sender_id = ivr.my_id(),
-           m.sender_id <> ivr.my_id() and m.created_at > coalesce(
-             (select d.read_until from ivr.ivr_message_reads d
-               where d.org_id = r.org_id and d.request_id = r.id and d.user_id = ivr.my_id()), '-infinity')
-      from ivr.ivr_communication_messages m left join ivr.users u on u.id = m.sender_id
-     where m.org_id = r.org_id and m.request_id = r.id and m.created_at < coalesce(p_before, 'infinity')
-     order by m.created_at desc, m.id desc
-     limit least(greatest(coalesce(p_limit, 30), 1), 200);
+  perform rules.note_opening(r, 'chat', null, null, null);
+  return query select m.* from rules.messages_of(r, p_before, p_limit) m;
 end
 $$;
 comment on function api.message_page(uuid, timestamptz, integer) is 'Messages of a request before a moment, newest first, at most 200.';

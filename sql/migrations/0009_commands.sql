@@ -66,8 +66,12 @@ create table audit.phi_access_logs (
   session_id uuid,
   what text not null check (what in ('request', 'chat', 'list', 'search', 'document', 'print', 'export')),
   request_id uuid,
+  ticket uuid,
+  purpose text check (length(purpose) <= 200),
+  xid xid8 not null default pg_current_xact_id(),
   primary key (org_id, id)
 );
+create unique index phi_access_logs_ticket on audit.phi_access_logs (org_id, actor_login, ticket) where ticket is not null;
 create index phi_access_logs_request on audit.phi_access_logs (org_id, request_id, at);
 comment on table audit.phi_access_logs is 'Who has read which patient''s data, and when.';
 comment on column audit.phi_access_logs.org_id is 'The clinic whose data were read.';
@@ -78,6 +82,9 @@ comment on column audit.phi_access_logs.actor_id is 'The person.';
 comment on column audit.phi_access_logs.session_id is 'The sitting.';
 comment on column audit.phi_access_logs.what is 'What was read.';
 comment on column audit.phi_access_logs.request_id is 'Of which request.';
+comment on column audit.phi_access_logs.ticket is 'Made on the desktop: with it the data are read, once this row is committed.';
+comment on column audit.phi_access_logs.purpose is 'Why, as the person or the desk said.';
+comment on column audit.phi_access_logs.xid is 'The transaction.';
 
 alter table ivr.commands enable row level security;
 alter table ivr.commands force row level security;
@@ -97,7 +104,10 @@ create policy audit_logs_add on audit.audit_logs for insert to ivr_exec
 grant select, insert on audit.audit_logs to ivr_exec;
 create policy phi_access_logs_add on audit.phi_access_logs for insert to ivr_exec
   with check (actor_login = session_user and org_id = any ((select ivr.my_orgs())::uuid[]));
-grant insert on audit.phi_access_logs to ivr_exec;
+-- A reader sees their own tickets, to read with; what others have read nobody sees through api.
+create policy phi_access_logs_own on audit.phi_access_logs for select to ivr_exec
+  using (actor_login = session_user and ticket is not null and org_id = any ((select ivr.my_phi_orgs())::uuid[]));
+grant select, insert on audit.phi_access_logs to ivr_exec;
 
 create function audit.refuse_change() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$

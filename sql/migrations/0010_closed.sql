@@ -50,6 +50,7 @@ revoke connect, temporary on database postgres, template1 from public;
 grant usage on language sql, plpgsql to ivr_owner, ivr_exec, ivr_feed;
 grant execute on function set_config(text, text, boolean) to ivr_owner, ivr_exec;
 grant execute on function pg_current_xact_id() to ivr_owner, ivr_exec;
+grant execute on function pg_current_xact_id_if_assigned() to ivr_exec;
 grant execute on function pg_current_snapshot() to ivr_owner, ivr_feed;
 grant execute on function pg_advisory_xact_lock(integer, integer), pg_try_advisory_xact_lock_shared(integer, integer),
   pg_notify(text, text) to ivr_owner;

@@ -60,6 +60,19 @@ const IvrAttack ivr_attacks_api[] = {
   { "go on with rights that were taken", DREW, "!begin isolation level repeatable read; select api.who_am_i() ->> 'login'", "IV403", NULL, NULL, TRUE },
   { "the same, serializable", SAM, "!begin isolation level serializable; " CHAT (DECIDED), "IV403", NULL, NULL, TRUE },
 
+  /* Reading without a trace. */
+  { "a ticket for another clinic's request", DREW, "select api.open_ivr_request(" ID ", '" VICTIM "')", "IV404", NULL, NULL, TRUE },
+  { "read with a guessed ticket", DREW, "select api.read_ivr_request('" VICTIM "')", "IV403", NULL, NULL, FALSE },
+  { "read a chat with a guessed ticket", DREW, "select * from api.read_messages('" VICTIM "', null, 10)", "IV403", NULL, NULL, FALSE },
+  { "open and read in one transaction", CASEY, "select api.open_ivr_request('" VICTIM "', '" DECIDED "') is null;"
+    " select api.read_ivr_request('" VICTIM "')", "IV403", NULL, NULL, FALSE },
+  { "open and read the chat in one transaction", CASEY, "select api.open_ivr_request('" VICTIM "', '" DECIDED "') is null;"
+    " savepoint s; select * from api.read_messages('" VICTIM "', null, 10)", "IV403", NULL, NULL, FALSE },
+  { "open and read in one statement", CASEY, "select api.read_ivr_request((api.open_ivr_request('" VICTIM "', '" DECIDED "') ->> 'ticket')::uuid)",
+    "IV403", NULL, NULL, FALSE },
+  { "a ticket of a sales representative", RIO, "select api.open_ivr_request(" ID ", '" DECIDED "')", "IV404", NULL, NULL, TRUE },
+  { "a ticket for a colleague's case", SAM, "select api.open_ivr_request(" ID ", '" KIMS "')", "IV404", NULL, NULL, TRUE },
+
   /* A clinic against the verification team and its notes. */
   { "read internal notes in the chat", CASEY, CHAT (DECIDED), NULL, NULL, NOTE_WORDS, TRUE },
   { "read internal notes in the request", CASEY, OPEN (DECIDED), NULL, NULL, NOTE_WORDS, FALSE },
