@@ -364,3 +364,29 @@ ivr_intake_remove (IvrIntake  *self,
   g_signal_emit (self, signals[CHANGED], 0, list);
   return TRUE;
 }
+
+/**
+ * ivr_intake_copy:
+ * @self: a form
+ * @from: another form
+ * @name: a name on the first level, such as "products"
+ *
+ * Has of @name what @from has, and nothing when @from has nothing.
+ */
+void
+ivr_intake_copy (IvrIntake  *self,
+                 IvrIntake  *from,
+                 const char *name)
+{
+  JsonNode *theirs;
+
+  g_return_if_fail (IVR_IS_INTAKE (self));
+  g_return_if_fail (IVR_IS_INTAKE (from));
+
+  theirs = child_of (from->root, name);
+  if (theirs != NULL)
+    json_object_set_member (json_node_get_object (self->root), name, json_node_copy (theirs));
+  else if (json_object_has_member (json_node_get_object (self->root), name))
+    json_object_remove_member (json_node_get_object (self->root), name);
+  g_signal_emit (self, signals[CHANGED], 0, name);
+}

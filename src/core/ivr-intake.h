@@ -34,5 +34,8 @@ guint      ivr_intake_count         (IvrIntake   *self,
 gboolean   ivr_intake_remove        (IvrIntake   *self,
                                      const char  *list,
                                      guint        index);
+void       ivr_intake_copy          (IvrIntake   *self,
+                                     IvrIntake   *from,
+                                     const char  *name);
 
 G_END_DECLS

@@ -231,6 +231,20 @@ ivr_test_typed (gpointer    root,
 GtkWindow *
 ivr_test_find_window (const char *title)
 {
+  return ivr_test_find_child (NULL, title);
+}
+
+/**
+ * ivr_test_find_child:
+ * @parent: (nullable): the window that it belongs to; any when %NULL
+ * @title: its title
+ *
+ * Returns: (transfer none): the window, as soon as it is there
+ */
+GtkWindow *
+ivr_test_find_child (GtkWindow  *parent,
+                     const char *title)
+{
   GtkWindow *found = NULL;
   gint64 end = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
 
@@ -242,7 +256,8 @@ ivr_test_find_window (const char *title)
         {
           g_autoptr(GtkWindow) window = g_list_model_get_item (windows, i);
 
-          if (g_strcmp0 (gtk_window_get_title (window), title) == 0 && gtk_widget_get_mapped (GTK_WIDGET (window)))
+          if (g_strcmp0 (gtk_window_get_title (window), title) == 0 && gtk_widget_get_mapped (GTK_WIDGET (window)) &&
+              (parent == NULL || gtk_window_get_transient_for (window) == parent))
             found = window;
         }
       if (found == NULL)

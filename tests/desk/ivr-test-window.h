@@ -55,6 +55,8 @@ void           ivr_test_type         (gpointer       root,
 char          *ivr_test_typed        (gpointer       root,
                                       const char    *name);
 GtkWindow     *ivr_test_find_window  (const char    *title);
+GtkWindow     *ivr_test_find_child   (GtkWindow     *parent,
+                                      const char    *title);
 char          *ivr_test_name_of      (GtkWidget     *widget);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IvrTestPerson, ivr_test_person_free)

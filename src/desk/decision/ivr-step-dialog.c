@@ -555,6 +555,7 @@ ivr_step_dialog_present (GtkWidget         *parent,
   g_object_set_data (G_OBJECT (dialog->window), "dialog", dialog);
   gtk_window_set_title (dialog->window, _(ivr_format_member (action, "label")));
   gtk_window_set_modal (dialog->window, TRUE);
+  gtk_window_set_destroy_with_parent (dialog->window, TRUE);
   gtk_window_set_transient_for (dialog->window, GTK_WINDOW (gtk_widget_get_root (parent)));
   gtk_window_set_default_size (dialog->window, 480, -1);
   build_bar (dialog);

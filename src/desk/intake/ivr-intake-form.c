@@ -28,6 +28,7 @@ struct _IvrIntakeForm
   GtkWidget *scroller;
   GtkWidget *box;
   GtkWidget *wounds;         /* box of one group a wound */
+  GtkWidget *products;
   GtkWidget *cpt;
   GPtrArray *rows;           /* GtkWidget*, those with a path */
   GtkWidget *sections[IVR_SECTION_NOTES + 1];
@@ -296,7 +297,8 @@ build_products (IvrIntakeForm *self)
 {
   GtkWidget *group = add_section (self, IVR_SECTION_PRODUCTS);
 
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), ivr_intake_products_new (self->intake, self->database));
+  self->products = ivr_intake_products_new (self->intake, self->database);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), self->products);
 }
 
 static void
@@ -417,6 +419,13 @@ ivr_intake_form_mark (IvrIntakeForm *self,
 void
 ivr_intake_form_read (IvrIntakeForm *self)
 {
+  guint shown = 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (self->wounds); child != NULL; child = gtk_widget_get_next_sibling (child))
+    shown++;
+  if (shown != MAX (ivr_intake_count (self->intake, "wounds"), 1))
+    fill_wounds (self);
   for (guint i = 0; i < self->rows->len; i++)
     ivr_intake_row_read (self->rows->pdata[i]);
+  ivr_intake_products_read (self->products);
 }

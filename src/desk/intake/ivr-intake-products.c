@@ -176,6 +176,30 @@ total_now (Products *self)
 }
 
 /**
+ * ivr_intake_products_read:
+ * @widget: the products of a form
+ *
+ * Shows what the form has now.
+ */
+void
+ivr_intake_products_read (GtkWidget *widget)
+{
+  Products *self = g_object_get_data (G_OBJECT (widget), "products");
+
+  self->setting = TRUE;
+  for (guint i = 0; i < self->spins->len; i++)
+    {
+      JsonObject *product = g_object_get_data (self->spins->pdata[i], "product");
+      JsonObject *size = g_object_get_data (self->spins->pdata[i], "size");
+
+      gtk_spin_button_set_value (self->spins->pdata[i],
+                                 asked_for (self, ivr_format_member (product, "id"), ivr_format_member (size, "id")));
+    }
+  self->setting = FALSE;
+  show_total (self, total_now (self));
+}
+
+/**
  * ivr_intake_products_new:
  * @intake: the form
  * @database: whose catalogue is offered

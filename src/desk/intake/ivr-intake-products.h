@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-GtkWidget *ivr_intake_products_new (IvrIntake   *intake,
-                                    IvrDatabase *database);
+GtkWidget *ivr_intake_products_new  (IvrIntake   *intake,
+                                     IvrDatabase *database);
+void       ivr_intake_products_read (GtkWidget   *widget);
 
 G_END_DECLS

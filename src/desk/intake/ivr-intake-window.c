@@ -7,6 +7,7 @@
 #include "ivr-completeness.h"
 #include "ivr-error.h"
 #include "ivr-format.h"
+#include "ivr-intake-conflict.h"
 #include "ivr-intake-form.h"
 #include "ivr-requests.h"
 
@@ -250,6 +251,104 @@ submitted_cb (GObject      *source,
     }
 }
 
+typedef struct
+{
+  IvrIntakeWindow *window;
+  JsonObject *detail;        /* who changed what */
+  IvrIntake *theirs;
+} Race;
+
+static void
+race_free (Race *race)
+{
+  g_object_unref (race->window);
+  json_object_unref (race->detail);
+  g_clear_object (&race->theirs);
+  g_free (race);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Race, race_free)
+
+static void save (IvrIntakeWindow *self,
+                  gboolean         submit_after);
+
+static void
+on_decided (GPtrArray *take,
+            gpointer   data)
+{
+  g_autoptr(Race) race = data;
+  IvrIntakeWindow *self = race->window;
+
+  if (take == NULL || self->session == NULL)
+    return;
+  for (guint i = 0; i < take->len; i++)
+    ivr_intake_take_theirs (self->intake, race->theirs, take->pdata[i]);
+  ivr_intake_form_read (self->form);
+  self->version = json_object_get_int_member_with_default (race->detail, "version", self->version);
+  save (self, self->submit_after);
+}
+
+static const char *
+find_other (JsonObject *detail)
+{
+  JsonArray *changes = json_object_has_member (detail, "changes") ? json_object_get_array_member (detail, "changes") : NULL;
+  guint n = changes != NULL ? json_array_get_length (changes) : 0;
+
+  return n > 0 ? ivr_format_member (json_array_get_object_element (changes, n - 1), "by") : _("Somebody else");
+}
+
+/* What only one of the two changed is kept of both; what both changed is the person's to decide. */
+static void
+theirs_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr(Race) race = data;
+  IvrIntakeWindow *self = race->window;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) latest = ivr_requests_get_finish (IVR_DATABASE (source), result, &error);
+  g_autoptr(IvrIntake) before = NULL;
+  g_autoptr(GPtrArray) conflicts = NULL;
+  g_autofree char *json = NULL;
+  guint n_taken;
+
+  if (self->session == NULL)
+    return;
+  if (latest == NULL)
+    {
+      toast (self, error->message);
+      return;
+    }
+  json = json_to_string (json_object_get_member (latest, "intake"), FALSE);
+  race->theirs = ivr_intake_new_from_json (json, NULL);
+  if (race->theirs == NULL)
+    race->theirs = ivr_intake_new ();
+  before = ivr_intake_conflict_before (json_object_get_object_member (latest, "intake"), race->detail);
+  conflicts = ivr_intake_merge (self->intake, before, race->theirs, &n_taken);
+  ivr_intake_form_read (self->form);
+  if (conflicts->len > 0)
+    {
+      const char *who = find_other (race->detail);
+
+      ivr_intake_conflict_present (GTK_WINDOW (self), conflicts, who, on_decided, g_steal_pointer (&race));
+      return;
+    }
+  self->version = json_object_get_int_member_with_default (race->detail, "version", self->version);
+  save (self, self->submit_after);
+}
+
+static void
+look_at_theirs (IvrIntakeWindow *self,
+                const GError    *error)
+{
+  g_autoptr(JsonNode) node = json_from_string (ivr_error_get_detail (error) != NULL ? ivr_error_get_detail (error) : "{}", NULL);
+  Race *race = g_new0 (Race, 1);
+
+  race->window = g_object_ref (self);
+  race->detail = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_dup_object (node) : json_object_new ();
+  ivr_requests_get_async (ivr_session_get_database (self->session), self->id, NULL, theirs_cb, race);
+}
+
 static void
 saved_cb (GObject      *source,
           GAsyncResult *result,
@@ -266,14 +365,7 @@ saved_cb (GObject      *source,
       self->saving = FALSE;
       update (self);
       if (g_error_matches (error, IVR_ERROR, IVR_ERROR_STALE))
-        {
-          g_autoptr(JsonNode) node = json_from_string (ivr_error_get_detail (error), NULL);
-
-          /* Saving again is then the person's own decision, with the newer version known. */
-          if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
-            self->version = json_object_get_int_member_with_default (json_node_get_object (node), "version", self->version);
-          toast (self, _("Somebody else changed this form a moment ago. Yours is kept here; save again to put it in place of theirs."));
-        }
+        look_at_theirs (self, error);
       else
         show_refusal (self, error);
       return;
@@ -674,7 +766,8 @@ ivr_intake_window_new (GtkWindow  *parent,
                        IvrSession *session,
                        JsonObject *request)
 {
-  IvrIntakeWindow *self = g_object_new (IVR_TYPE_INTAKE_WINDOW, "transient-for", parent, "default-width", 1000,
+  IvrIntakeWindow *self = g_object_new (IVR_TYPE_INTAKE_WINDOW, "transient-for", parent,
+                                        "destroy-with-parent", TRUE, "default-width", 1000,
                                         "default-height", 680, NULL);
 
   self->session = g_object_ref (session);

@@ -61,6 +61,8 @@ ivr_window_notify (IvrWindow  *self,
 
   adw_toast_set_title (toast, escaped);
   adw_toast_set_timeout (toast, 6);
+  /* Not behind one that stays until it is answered. */
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 

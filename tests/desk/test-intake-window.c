@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ivr-test-window.h"
+
+#include "ivr-journal-key.h"
+
+#include <string.h>
+
+/* The form of a request: what is missing leads there, drafts are kept, two people can fill in one. */
+static IvrTestServer *server;
+
+static void
+choose (GtkWindow  *form,
+        const char *title,
+        guint       index)
+{
+  GtkWidget *row = NULL;
+
+  ivr_test_wait ((row = ivr_test_find (form, ADW_TYPE_COMBO_ROW, title)) != NULL);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (row), index);
+}
+
+static GtkWindow *
+open_draft (IvrTestPerson *person)
+{
+  ivr_test_person_open (person, "Drafts", "#1006");
+  ivr_test_click (person->window, "Edit form");
+  return ivr_test_find_child (person->window, "Edit request");
+}
+
+static guint
+count_blockers (GtkWindow *form)
+{
+  guint n = 0;
+  GtkWidget *list = ivr_test_find (form, GTK_TYPE_LIST_BOX, "What is missing");
+
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL; row = gtk_widget_get_next_sibling (row))
+    {
+      g_autofree char *name = ivr_test_name_of (row);
+
+      n += name != NULL && strstr (name, "Missing: ") != NULL;
+    }
+  return n;
+}
+
+/* Nothing can be submitted that the list says is missing, and the questions come and go with the answers. */
+static void
+test_completeness (void)
+{
+  g_autoptr(IvrTestPerson) casey = ivr_test_person_new (server, "casey.example", NULL);
+  GtkWindow *form;
+  guint before;
+
+  ivr_test_click (casey->window, "New request");
+  form = ivr_test_find_window ("New request");
+  before = count_blockers (form);
+  g_assert_cmpuint (before, >, 5);
+  g_assert_null (ivr_test_find (form, ADW_TYPE_ENTRY_ROW, "CPT code of that surgery"));
+  ivr_test_click (form, "In the global period of a surgery: yes");
+  ivr_test_wait (ivr_test_find (form, ADW_TYPE_ENTRY_ROW, "CPT code of that surgery") != NULL);
+  ivr_test_click (form, "In a Part A stay: yes");
+  ivr_test_wait (ivr_test_shows (form, "Part B services cannot be billed"));
+  ivr_test_type (form, "First name", "Alma");
+  ivr_test_type (form, "Physician’s NPI", "1234567890");
+  ivr_test_wait (ivr_test_shows (form, "NPI"));
+  ivr_test_click (form, "Submit");
+  ivr_test_wait (ivr_test_shows (form, "Something is still missing"));
+  gtk_window_destroy (form);
+}
+
+/* CPT units are computed, and their arithmetic is shown. */
+static void
+test_units (void)
+{
+  g_autoptr(IvrTestPerson) casey = ivr_test_person_new (server, "casey.example", NULL);
+  GtkWindow *form;
+
+  ivr_test_click (casey->window, "New request");
+  form = ivr_test_find_window ("New request");
+  choose (form, "Part of the body", 1);
+  ivr_test_type (form, "Total area in cm²", "60");
+  ivr_test_wait (ivr_test_shows (form, "15271") && ivr_test_shows (form, "15272"));
+  ivr_test_type (form, "Total area in cm²", "100");
+  ivr_test_wait (ivr_test_shows (form, "15273"));
+  gtk_window_destroy (form);
+}
+
+static void
+save_draft (IvrTestPerson *person,
+            GtkWindow     *form)
+{
+  ivr_test_click (form, "Save draft");
+  ivr_test_wait (ivr_test_shows (person->window, "The draft is saved"));
+}
+
+static void
+test_two_fill_in_one (void)
+{
+  g_autoptr(IvrTestPerson) casey = ivr_test_person_new (server, "casey.example", NULL);
+  g_autoptr(IvrTestPerson) robin = ivr_test_person_new (server, "robin.example", NULL);
+  GtkWindow *caseys = open_draft (casey);
+  GtkWindow *robins = open_draft (robin);
+  g_autofree char *uri = ivr_test_server_uri (server, NULL);
+  g_autoptr(PGconn) admin = ivr_test_connect (uri);
+  g_autofree char *kept = NULL;
+  GtkWindow *question;
+
+  ivr_test_type (caseys, "City", "Caseytown");
+  ivr_test_type (caseys, "Caregiver", "Casey’s choice");
+  ivr_test_type (robins, "ZIP code", "60001");
+  ivr_test_type (robins, "Caregiver", "Robin’s choice");
+  save_draft (casey, caseys);
+  ivr_test_click (robins, "Save draft");
+  question = ivr_test_find_window ("Two people changed this form");
+  ivr_test_wait (ivr_test_shows (question, "Casey’s choice") && ivr_test_shows (question, "Robin’s choice") &&
+                 ivr_test_shows (question, "Casey Example saved this form"));
+  g_assert_false (ivr_test_shows (question, "Caseytown"));
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (ivr_test_find (question, GTK_TYPE_CHECK_BUTTON, "Theirs: Casey’s choice")), TRUE);
+  ivr_test_click (question, "Save");
+  ivr_test_wait (ivr_test_shows (robin->window, "The draft is saved"));
+  kept = ivr_test_value (admin, "select concat_ws('|', intake #>> '{patient,city}', intake #>> '{patient,zip}',"
+                                " intake #>> '{patient,caregiver}') from ivr.ivr_requests where request_no = 1006", NULL);
+  g_assert_cmpstr (kept, ==, "Caseytown|60001|Casey’s choice");
+}
+
+typedef struct
+{
+  IvrJournal *journal;
+  GBytes *key;
+  gboolean done;
+} Opening;
+
+static void
+key_cb (GObject      *source,
+        GAsyncResult *result,
+        gpointer      data)
+{
+  ((Opening *) data)->key = ivr_journal_key_load_finish (result, NULL);
+}
+
+static void
+opened_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr(GError) error = NULL;
+
+  ((Opening *) data)->done = ivr_journal_open_finish (IVR_JOURNAL (source), result, &error);
+  g_assert_no_error (error);
+}
+
+static IvrJournal *
+open_journal (const char *folder)
+{
+  g_autofree char *key = g_build_filename (folder, "key", NULL);
+  g_autofree char *path = g_build_filename (folder, "casey.journal", NULL);
+  Opening opening = { NULL };
+
+  ivr_journal_key_load_async (key, NULL, key_cb, &opening);
+  ivr_test_wait (opening.key != NULL);
+  opening.journal = ivr_journal_new (path, opening.key);
+  g_bytes_unref (opening.key);
+  ivr_journal_open_async (opening.journal, IVR_JOURNAL_NONE, NULL, opened_cb, &opening);
+  ivr_test_wait (opening.done);
+  return opening.journal;
+}
+
+static void
+closed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  *(gboolean *) data = ivr_journal_close_finish (IVR_JOURNAL (source), result, NULL);
+}
+
+/* A form that was begun is there at the next sitting, and however often it is sent it is one request. */
+static void
+test_journal (void)
+{
+  g_autofree char *folder = ivr_test_dup_folder ();
+  g_autofree char *uri = ivr_test_server_uri (server, NULL);
+  g_autoptr(PGconn) admin = ivr_test_connect (uri);
+  g_autofree char *count = NULL;
+
+  for (int sitting = 0; sitting < 2; sitting++)
+    {
+      g_autoptr(IvrJournal) journal = open_journal (folder);
+      IvrTestPerson *casey = ivr_test_person_new (server, "casey.example", journal);
+      GtkWindow *form;
+      gboolean closed = FALSE;
+
+      ivr_test_click (casey->window, "New request");
+      form = ivr_test_find_window ("New request");
+      if (sitting == 0)
+        {
+          ivr_test_type (form, "Service asked for", "Begun on Monday");
+          ivr_test_wait (ivr_drafts_get (ivr_session_get_drafts (casey->session), "form", IVR_DRAFTS_NEW) != NULL);
+        }
+      else
+        {
+          g_autofree char *typed = ivr_test_typed (form, "Service asked for");
+
+          g_assert_cmpstr (typed, ==, "Begun on Monday");
+          save_draft (casey, form);
+          g_assert_null (ivr_drafts_get (ivr_session_get_drafts (casey->session), "form", IVR_DRAFTS_NEW));
+        }
+      ivr_test_person_free (casey);
+      ivr_journal_close_async (journal, NULL, closed_cb, &closed);
+      ivr_test_wait (closed);
+    }
+  count = ivr_test_value (admin, "select count(*) from ivr.ivr_requests where service = 'Begun on Monday'", NULL);
+  g_assert_cmpstr (count, ==, "1");
+  ivr_test_remove_folder (folder);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int status;
+
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  server = ivr_test_server_new ();
+  g_test_add_func ("/intake-window/completeness", test_completeness);
+  g_test_add_func ("/intake-window/units", test_units);
+  g_test_add_func ("/intake-window/two-fill-in-one", test_two_fill_in_one);
+  g_test_add_func ("/intake-window/journal", test_journal);
+  status = g_test_run ();
+  ivr_test_server_free (server);
+  return status;
+}
