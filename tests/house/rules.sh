@@ -30,7 +30,7 @@ search() { # EXPRESSION, PATTERN …
   e=$1
   shift
   # shellcheck disable=SC2046
-  [ -z "$(files "$@")" ] || grep -nE -- "$e" $(files "$@") /dev/null
+  [ -z "$(files "$@")" ] || grep -nIE -- "$e" $(files "$@") /dev/null
 }
 
 long_files() {
