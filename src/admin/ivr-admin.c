@@ -15,6 +15,7 @@ static const struct
   int (*run) (int argc, char **argv);
   const char *summary;
 } commands[] = {
+  { "audit", ivr_admin_audit, "seal what happened, and tell whether anybody changed it afterwards" },
   { "cluster", ivr_admin_cluster, "start, stop or look at a private PostgreSQL in a folder" },
   { "migrate", ivr_admin_migrate, "bring a database to the version of this program" },
   { "seed", ivr_admin_seed, "put the fictional demo, or many generated requests, into a database" },

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 int ivr_admin_main    (int    argc,
                        char **argv);
 
+int ivr_admin_audit   (int    argc,
+                       char **argv);
 int ivr_admin_cluster (int    argc,
                        char **argv);
 int ivr_admin_migrate (int    argc,
