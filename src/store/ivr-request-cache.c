@@ -4,6 +4,7 @@
 #include "ivr-request-cache.h"
 
 #define MOST_PAGES 60
+#define MOST_PLACEHOLDERS 2000
 
 typedef struct
 {
@@ -22,10 +23,18 @@ struct _IvrRequestCache
 {
   GHashTable *pages;       /* page number -> Page */
   GHashTable *by_id;       /* id -> IvrRequest of some page */
+  GHashTable *veils;       /* page number -> Veil */
+  GHashTable *placeholders; /* position -> IvrRequest, of the places that were asked for last */
   GQueue recent;           /* page numbers, most recently shown first */
   GArray *fences;          /* by place */
   guint age;
 };
+
+/* Which places of a page are veiled. */
+typedef struct
+{
+  guint64 bits[(IVR_REQUEST_PAGE + 63) / 64];
+} Veil;
 
 static void
 page_free (Page *page)
@@ -59,6 +68,8 @@ ivr_request_cache_new (void)
 
   self->pages = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) page_free);
   self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  self->veils = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->placeholders = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->fences = fences_new ();
   g_queue_init (&self->recent);
   return self;
@@ -70,22 +81,20 @@ ivr_request_cache_free (IvrRequestCache *self)
   ivr_request_cache_clear (self);
   g_hash_table_unref (self->pages);
   g_hash_table_unref (self->by_id);
+  g_hash_table_unref (self->veils);
+  g_hash_table_unref (self->placeholders);
   g_array_unref (self->fences);
   g_free (self);
 }
 
 void
-ivr_request_cache_clear_rows (IvrRequestCache *self)
+ivr_request_cache_clear (IvrRequestCache *self)
 {
   g_hash_table_remove_all (self->by_id);
   g_hash_table_remove_all (self->pages);
+  g_hash_table_remove_all (self->veils);
+  g_hash_table_remove_all (self->placeholders);
   g_queue_clear (&self->recent);
-}
-
-void
-ivr_request_cache_clear (IvrRequestCache *self)
-{
-  ivr_request_cache_clear_rows (self);
   g_array_set_size (self->fences, 0);
 }
 
@@ -105,6 +114,123 @@ ivr_request_cache_peek (IvrRequestCache *self,
 
   return page != NULL && position % IVR_REQUEST_PAGE < page->rows->len
            ? page->rows->pdata[position % IVR_REQUEST_PAGE] : NULL;
+}
+
+gboolean
+ivr_request_cache_is_veiled (IvrRequestCache *self,
+                             guint            position)
+{
+  Veil *veil = g_hash_table_lookup (self->veils, GUINT_TO_POINTER (position / IVR_REQUEST_PAGE));
+  guint i = position % IVR_REQUEST_PAGE;
+
+  return veil != NULL && (veil->bits[i / 64] >> (i % 64) & 1) != 0;
+}
+
+/* Each place has a placeholder of its own: GTK takes one object at two places for a mistake. */
+static IvrRequest *
+veil_place (IvrRequestCache *self,
+            guint            position)
+{
+  gpointer page = GUINT_TO_POINTER (position / IVR_REQUEST_PAGE);
+  IvrRequest *placeholder = g_hash_table_lookup (self->placeholders, GUINT_TO_POINTER (position));
+  Veil *veil = g_hash_table_lookup (self->veils, page);
+  guint i = position % IVR_REQUEST_PAGE;
+
+  if (veil == NULL)
+    {
+      veil = g_new0 (Veil, 1);
+      g_hash_table_insert (self->veils, page, veil);
+    }
+  veil->bits[i / 64] |= G_GUINT64_CONSTANT (1) << (i % 64);
+  if (placeholder != NULL)
+    return placeholder;
+  /* Whoever still shows one of these holds it. */
+  if (g_hash_table_size (self->placeholders) >= MOST_PLACEHOLDERS)
+    g_hash_table_remove_all (self->placeholders);
+  placeholder = ivr_request_new_loading ();
+  g_hash_table_insert (self->placeholders, GUINT_TO_POINTER (position), placeholder);
+  return placeholder;
+}
+
+/* The row of a place, or a placeholder until it is here and unveiled. */
+IvrRequest *
+ivr_request_cache_get (IvrRequestCache *self,
+                       guint            position)
+{
+  IvrRequest *row = ivr_request_cache_is_veiled (self, position) ? NULL : ivr_request_cache_peek (self, position);
+
+  return row != NULL ? row : veil_place (self, position);
+}
+
+void
+ivr_request_cache_unveil (IvrRequestCache *self,
+                          guint            first,
+                          guint            n)
+{
+  for (guint position = first; position < first + n; position++)
+    {
+      Veil *veil = g_hash_table_lookup (self->veils, GUINT_TO_POINTER (position / IVR_REQUEST_PAGE));
+      guint i = position % IVR_REQUEST_PAGE;
+
+      g_hash_table_remove (self->placeholders, GUINT_TO_POINTER (position));
+      if (veil != NULL)
+        veil->bits[i / 64] &= ~(G_GUINT64_CONSTANT (1) << (i % 64));
+    }
+}
+
+static gboolean
+waits_behind_veil (IvrRequestCache *self,
+                   guint            position)
+{
+  return ivr_request_cache_is_veiled (self, position) && ivr_request_cache_peek (self, position) != NULL;
+}
+
+/* The first run of veiled places, from one place to another, whose rows are here. */
+gboolean
+ivr_request_cache_find_veiled (IvrRequestCache *self,
+                               guint            from,
+                               guint            to,
+                               guint           *first,
+                               guint           *n)
+{
+  guint position = from;
+
+  while (position <= to && !waits_behind_veil (self, position))
+    position++;
+  *first = position;
+  while (position <= to && waits_behind_veil (self, position))
+    position++;
+  *n = position - *first;
+  return *n > 0;
+}
+
+/* A run of such places in the page that is nearest to a place. */
+gboolean
+ivr_request_cache_find_veiled_near (IvrRequestCache *self,
+                                    guint            position,
+                                    guint           *first,
+                                    guint           *n)
+{
+  guint here = position / IVR_REQUEST_PAGE;
+  guint nearest = G_MAXUINT;
+
+  for (GList *l = self->recent.head; l != NULL; l = l->next)
+    {
+      guint page = GPOINTER_TO_UINT (l->data);
+      guint distance = page > here ? page - here : here - page;
+      guint base = page * IVR_REQUEST_PAGE;
+      guint found;
+      guint found_n;
+
+      if (distance < nearest &&
+          ivr_request_cache_find_veiled (self, base, base + IVR_REQUEST_PAGE - 1, &found, &found_n))
+        {
+          nearest = distance;
+          *first = found;
+          *n = found_n;
+        }
+    }
+  return nearest != G_MAXUINT;
 }
 
 gboolean
@@ -205,12 +331,25 @@ ivr_request_cache_put (IvrRequestCache *self,
     }
 }
 
-/* Forgets the pages behind the end of the list. */
+static gboolean
+is_behind (gpointer key,
+           gpointer value,
+           gpointer data)
+{
+  return GPOINTER_TO_UINT (key) >= GPOINTER_TO_UINT (data);
+}
+
+/* Forgets what is behind the end of the list. */
 void
 ivr_request_cache_truncate (IvrRequestCache *self,
                             guint            n_rows)
 {
   guint n_pages = (n_rows + IVR_REQUEST_PAGE - 1) / IVR_REQUEST_PAGE;
+
+  if (n_rows % IVR_REQUEST_PAGE != 0)
+    ivr_request_cache_unveil (self, n_rows, IVR_REQUEST_PAGE - n_rows % IVR_REQUEST_PAGE);
+  g_hash_table_foreach_remove (self->veils, is_behind, GUINT_TO_POINTER (n_pages));
+  g_hash_table_foreach_remove (self->placeholders, is_behind, GUINT_TO_POINTER (n_rows));
 
   for (GList *l = self->recent.head; l != NULL;)
     {

@@ -10,15 +10,33 @@ G_BEGIN_DECLS
 
 /* The rows of a long list that are here, by pages, and the fences by which the others are found.
  * When the list changes its pages grow old: they are still shown, and read again where a person
- * looks. */
+ * looks.
+ *
+ * A place whose row was asked for before it came is veiled: it keeps its placeholder until it is
+ * unveiled, and that is announced. So a page that comes does not have to be drawn all at once. */
 typedef struct _IvrRequestCache IvrRequestCache;
 
 IvrRequestCache *ivr_request_cache_new          (void);
 void             ivr_request_cache_free         (IvrRequestCache *self);
 void             ivr_request_cache_clear        (IvrRequestCache *self);
-void             ivr_request_cache_clear_rows   (IvrRequestCache *self);
 IvrRequest      *ivr_request_cache_peek         (IvrRequestCache *self,
                                                  guint            position);
+IvrRequest      *ivr_request_cache_get          (IvrRequestCache *self,
+                                                 guint            position);
+gboolean         ivr_request_cache_is_veiled    (IvrRequestCache *self,
+                                                 guint            position);
+void             ivr_request_cache_unveil       (IvrRequestCache *self,
+                                                 guint            first,
+                                                 guint            n);
+gboolean         ivr_request_cache_find_veiled  (IvrRequestCache *self,
+                                                 guint            from,
+                                                 guint            to,
+                                                 guint           *first,
+                                                 guint           *n);
+gboolean         ivr_request_cache_find_veiled_near (IvrRequestCache *self,
+                                                 guint            position,
+                                                 guint           *first,
+                                                 guint           *n);
 gboolean         ivr_request_cache_has          (IvrRequestCache *self,
                                                  guint            page);
 gboolean         ivr_request_cache_is_fresh     (IvrRequestCache *self,

@@ -12,6 +12,17 @@
 #define MOST_ASKED 5       /* pages in one question */
 #define MARGIN 60          /* rows read ahead on either side of the screen */
 
+/* A list view makes its rows about a hundred ahead of the screen. When somebody scrolls, what it asks
+ * for next is here already; a jump reads only what is around it. */
+#define AHEAD 300
+#define NEAR 150
+
+/* For a row that comes late a list view makes new widgets, which takes it milliseconds: so few of them
+ * are announced at a time, between two frames (GDK draws at priority 120), on the screen first. */
+#define REVEAL_PRIORITY (G_PRIORITY_HIGH_IDLE + 21)
+#define REVEAL_ROWS 6
+#define REVEAL_REST_ROWS 3
+
 /* A list of so many rows is read whole again before it is treated as a long one. */
 #define LONG (2 * IVR_REQUEST_LIST_WHOLE)
 
@@ -29,10 +40,12 @@ struct _IvrRequestList
 
   guint n_items;
   IvrRequestCache *cache;
-  IvrRequest *placeholder;
+  guint reveal_source;
+  gboolean reveal_urgent;
 
   guint first_shown;
   guint last_shown;
+  int ahead;                   /* which way a person scrolls: -1, 1, or 0 after a jump */
   guint measure_source;
   gint64 measured_at;          /* when the last measuring began; 0 before the first */
   gint64 measure_took;
@@ -70,12 +83,8 @@ list_get_item (GListModel *model,
                guint       position)
 {
   IvrRequestList *self = IVR_REQUEST_LIST (model);
-  IvrRequest *row;
 
-  if (position >= self->n_items)
-    return NULL;
-  row = ivr_request_cache_peek (self->cache, position);
-  return g_object_ref (row != NULL ? row : self->placeholder);
+  return position < self->n_items ? g_object_ref (ivr_request_cache_get (self->cache, position)) : NULL;
 }
 
 static void
@@ -98,6 +107,7 @@ forget (IvrRequestList *self)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   ivr_request_cache_clear (self->cache);
+  g_clear_handle_id (&self->reveal_source, g_source_remove);
   g_clear_handle_id (&self->measure_source, g_source_remove);
   self->measured_at = 0;
   self->measure_took = 0;
@@ -124,7 +134,6 @@ ivr_request_list_finalize (GObject *object)
   IvrRequestList *self = IVR_REQUEST_LIST (object);
 
   ivr_request_cache_free (self->cache);
-  g_object_unref (self->placeholder);
   ivr_request_query_clear (&self->query);
   g_free (self->failure);
   G_OBJECT_CLASS (ivr_request_list_parent_class)->finalize (object);
@@ -170,7 +179,6 @@ static void
 ivr_request_list_init (IvrRequestList *self)
 {
   self->cache = ivr_request_cache_new ();
-  self->placeholder = ivr_request_new_loading ();
 }
 
 /**
@@ -211,8 +219,60 @@ set_failure (IvrRequestList *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FAILURE]);
 }
 
-/* Pages that were read together take the place of what was shown there; only the run that a person
- * would see changed is announced. */
+static gboolean on_reveal (gpointer data);
+
+/* Rows that have come late are announced where a person looks; around that when there is nothing
+ * else to do. */
+static void
+reveal_soon (IvrRequestList *self)
+{
+  guint first;
+  guint n;
+  gboolean urgent = ivr_request_cache_find_veiled (self->cache, self->first_shown,
+                                                   MIN (self->last_shown, self->first_shown + IVR_REQUEST_PAGE),
+                                                   &first, &n);
+
+  if ((self->reveal_source != 0 && (self->reveal_urgent || !urgent)) ||
+      (!urgent && !ivr_request_cache_find_veiled_near (self->cache, self->first_shown, &first, &n)))
+    return;
+  g_clear_handle_id (&self->reveal_source, g_source_remove);
+  self->reveal_urgent = urgent;
+  self->reveal_source = g_idle_add_full (urgent ? REVEAL_PRIORITY : G_PRIORITY_DEFAULT_IDLE, on_reveal, self, NULL);
+}
+
+static gboolean
+on_reveal (gpointer data)
+{
+  IvrRequestList *self = data;
+  guint first;
+  guint n;
+
+  self->reveal_source = 0;
+  if (ivr_request_cache_find_veiled (self->cache, self->first_shown,
+                                     MIN (self->last_shown, self->first_shown + IVR_REQUEST_PAGE), &first, &n) ||
+      ivr_request_cache_find_veiled_near (self->cache, self->first_shown, &first, &n))
+    {
+      n = MIN (n, self->reveal_urgent ? REVEAL_ROWS : REVEAL_REST_ROWS);
+      ivr_request_cache_unveil (self->cache, first, n);
+      if (first < self->n_items)
+        {
+          n = MIN (n, self->n_items - first);
+          g_list_model_items_changed (G_LIST_MODEL (self), first, n, n);
+        }
+    }
+  reveal_soon (self);
+  return G_SOURCE_REMOVE;
+}
+
+static IvrRequest *
+peek_shown (IvrRequestList *self,
+            guint           position)
+{
+  return ivr_request_cache_is_veiled (self->cache, position) ? NULL : ivr_request_cache_peek (self->cache, position);
+}
+
+/* Pages that were read together take the place of what was shown there; only the runs that a person
+ * would see changed are announced, those behind a veil when it is lifted. */
 static void
 replace_pages (IvrRequestList *self,
                guint           first_page,
@@ -222,19 +282,23 @@ replace_pages (IvrRequestList *self,
 {
   guint base = first_page * IVR_REQUEST_PAGE;
   guint shown = self->n_items > base ? MIN (self->n_items - base, n_pages * IVR_REQUEST_PAGE) : 0;
-  guint first = G_MAXUINT;
-  guint last = 0;
+  g_autofree gboolean *changed = g_new0 (gboolean, shown + 1);
 
   ivr_request_cache_adopt (self->cache, rows);
   for (guint i = 0; i < shown; i++)
-    if (ivr_request_cache_peek (self->cache, base + i) != (i < rows->len ? rows->pdata[i] : NULL))
-      {
-        first = MIN (first, i);
-        last = i;
-      }
+    changed[i] = !ivr_request_cache_is_veiled (self->cache, base + i) &&
+                 ivr_request_cache_peek (self->cache, base + i) != (i < rows->len ? rows->pdata[i] : NULL);
   ivr_request_cache_put (self->cache, first_page, n_pages, rows, age);
-  if (first != G_MAXUINT)
-    g_list_model_items_changed (G_LIST_MODEL (self), base + first, last - first + 1, last - first + 1);
+  for (guint i = 0; i < shown; i++)
+    if (changed[i])
+      {
+        guint first = i;
+
+        while (changed[i])
+          i++;
+        g_list_model_items_changed (G_LIST_MODEL (self), base + first, i - first, i - first);
+      }
+  reveal_soon (self);
 }
 
 /* A short list that was read whole: what it was and what it is are both known, so exactly the run
@@ -248,10 +312,10 @@ replace_whole (IvrRequestList *self,
   guint end = 0;
 
   ivr_request_cache_adopt (self->cache, rows);
-  while (start < MIN (old_n, rows->len) && ivr_request_cache_peek (self->cache, start) == rows->pdata[start])
+  while (start < MIN (old_n, rows->len) && peek_shown (self, start) == rows->pdata[start])
     start++;
   while (end < MIN (old_n, rows->len) - start &&
-         ivr_request_cache_peek (self->cache, old_n - 1 - end) == rows->pdata[rows->len - 1 - end])
+         peek_shown (self, old_n - 1 - end) == rows->pdata[rows->len - 1 - end])
     end++;
   ivr_request_cache_clear (self->cache);
   ivr_request_cache_put (self->cache, 0, (rows->len + IVR_REQUEST_PAGE - 1) / IVR_REQUEST_PAGE, rows,
@@ -408,6 +472,25 @@ pages_cb (GObject      *source,
   load (self);
 }
 
+/* Pages from one to another, as far as they are missing one behind the other. */
+static gboolean
+find_missing (IvrRequestList *self,
+              guint           from,
+              guint           to,
+              guint          *first_page,
+              guint          *n_pages)
+{
+  guint page = from;
+
+  while (page <= to && ivr_request_cache_has (self->cache, page))
+    page++;
+  *first_page = page;
+  while (page <= to && !ivr_request_cache_has (self->cache, page))
+    page++;
+  *n_pages = MIN (page - *first_page, MOST_ASKED);
+  return *n_pages > 0;
+}
+
 /* Finds the run of pages to ask for: first those on the screen that are not as they are on the
  * server, then those around it that were never read. */
 static gboolean
@@ -418,14 +501,14 @@ find_wanted (IvrRequestList *self,
   guint last_row = self->n_items - 1;
   guint first = MIN (self->first_shown, last_row);
   guint last = MIN (self->last_shown, last_row);
-  guint screen_from = first / IVR_REQUEST_PAGE;
-  guint screen_to = last / IVR_REQUEST_PAGE;
-  guint from = (first > MARGIN ? first - MARGIN : 0) / IVR_REQUEST_PAGE;
-  guint to = (guint) MIN ((gint64) last + MARGIN, last_row) / IVR_REQUEST_PAGE;
+  guint from = first / IVR_REQUEST_PAGE;
+  guint to = MIN (last / IVR_REQUEST_PAGE, from + MOST_ASKED - 1);
+  guint before = self->ahead < 0 ? AHEAD : MARGIN;
+  guint behind = self->ahead > 0 ? AHEAD : MARGIN;
   guint wanted_from = G_MAXUINT;
   guint wanted_to = 0;
 
-  for (guint page = screen_from; page <= screen_to && page - screen_from < MOST_ASKED; page++)
+  for (guint page = from; page <= to; page++)
     if (!ivr_request_cache_is_fresh (self->cache, page))
       {
         wanted_from = MIN (wanted_from, page);
@@ -433,14 +516,14 @@ find_wanted (IvrRequestList *self,
       }
     else
       ivr_request_cache_touch (self->cache, page);
-  for (guint page = from; page <= to && page - from < MOST_ASKED && wanted_from == G_MAXUINT; page++)
-    if (!ivr_request_cache_has (self->cache, page))
-      wanted_from = wanted_to = page;
-  if (wanted_from == G_MAXUINT)
-    return FALSE;
-  *first_page = wanted_from;
-  *n_pages = MIN (wanted_to - wanted_from + 1, MOST_ASKED);
-  return TRUE;
+  if (wanted_from != G_MAXUINT)
+    {
+      *first_page = wanted_from;
+      *n_pages = wanted_to - wanted_from + 1;
+      return TRUE;
+    }
+  return find_missing (self, to, (guint) MIN ((gint64) last + behind, last_row) / IVR_REQUEST_PAGE, first_page, n_pages) ||
+         find_missing (self, (first > before ? first - before : 0) / IVR_REQUEST_PAGE, from, first_page, n_pages);
 }
 
 /* One question is under way at a time; when it is answered, what is on the screen then decides the
@@ -480,8 +563,15 @@ ivr_request_list_show (IvrRequestList *self,
                        guint           first,
                        guint           last)
 {
+  gint64 moved = (gint64) first - self->first_shown;
+
+  if (ABS (moved) > NEAR)
+    self->ahead = 0;
+  else if (moved != 0)
+    self->ahead = moved > 0 ? 1 : -1;
   self->first_shown = first;
   self->last_shown = MAX (first, last);
+  reveal_soon (self);
   load (self);
 }
 
