@@ -59,6 +59,8 @@ put tests/core/x.c "  g_test_$(printf 'sk')ip (NULL);"
 expect "no test steps aside"
 put src/core/ivr-x.h "$(printf '\tint x;')"
 expect "no tab in a source"
+put src/desk/chat/ivr-x.c 'x = _("Words");'
+expect "every file with text for people is listed for translation"
 put src/core/x.py "x"
 expect "only C, SQL and shell"
 echo "1..$n"

@@ -86,6 +86,12 @@ templates() {
   done
 }
 
+unlisted() {
+  # shellcheck disable=SC2046
+  { grep -lE '\b_ ?\(|ngettext \(' $(files 'src/*.c') /dev/null; grep -l 'translatable="yes"' $(files 'data/ui/*.ui') /dev/null; } |
+    while read -r f; do grep -qxF "$f" po/POTFILES 2>/dev/null || echo "$f is not in po/POTFILES"; done
+}
+
 rule "no file has more than 900 lines" "$(long_files)"
 rule "no function has more than 80 lines" "$(long_functions)"
 rule "every file says its licence" "$(no_licence)"
@@ -103,6 +109,7 @@ rule "no notification in a command" "$(search 'pg_notify|^ *notify ' 'sql/api/*.
 rule "nothing is left for later" "$(search '\b(TODO|FIXME|XXX|HACK)\b' 'src/*' 'sql/*' 'tests/*.c' 'data/*' dev | grep -v 'rules.sh')"
 rule "no test steps aside" "$(search 'g_test_skip|should_fail|g_test_incomplete' 'tests/*.c' 'tests/*meson.build')"
 rule "no tab in a source" "$(search "$(printf '\t')" 'src/*.[ch]' 'sql/*.sql' 'tests/*.[ch]')"
+rule "every file with text for people is listed for translation" "$(unlisted)"
 rule "only C, SQL and shell" "$(files '*.py' '*.js' '*.rs' '*.go' '*.pl' '*.rb' '*.vala' '*.cpp' '*.ts')"
 echo "1..$n"
 exit $bad
