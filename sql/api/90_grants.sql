@@ -5,6 +5,6 @@ begin
   execute format('grant connect on database %I to ivr_user, ivr_gateway', current_database());
 end
 $$;
-revoke all on all functions in schema api, rules, feed from public;
+revoke all on all functions in schema api, rules, feed, prov from public;
 grant execute on all functions in schema api to ivr_user;
 grant execute on all functions in schema feed to ivr_gateway;

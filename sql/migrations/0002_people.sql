@@ -62,7 +62,7 @@ comment on column ivr.facilities.place_of_service is 'CMS place of service code 
 create table ivr.users (
   org_id uuid not null references ivr.organizations (id),
   id uuid not null,
-  login text not null unique check (login ~ '^[a-z][a-z0-9_.]{2,30}$' and login !~ '^pg_'),
+  login text not null unique check (login ~ '^[a-z][a-z0-9_.]{2,30}$' and login !~ '^(pg|ivr)_'),
   display_name text not null check (length(display_name) between 1 and 200),
   title text,
   is_active boolean not null default true,

@@ -172,6 +172,33 @@ const IvrAttack ivr_attacks_api[] = {
   { "administrator finds patients", ADA, "select * from api.find_patients('', 50)", "IV403", NULL, NULL, TRUE },
   { "administrator answers", ADA, RESPOND (VICTIM, "2"), "IV403", NULL, NULL, FALSE },
 
+  /* People, by who does not manage them; and by who does, beyond their bounds. */
+  { "make a colleague", CASEY, "select api.create_user(" ID ", '{\"org_id\": \"" CLINIC "\", \"login\": \"planted.one\"}', 'x')", "IV403", NULL, NULL, FALSE },
+  { "see everybody", CASEY, "select * from api.people()", "IV403", NULL, NULL, TRUE },
+  { "see everybody as a lead's colleague", SAM, "select * from api.people()", "IV403", NULL, NULL, TRUE },
+  { "lock a colleague out", SAM, "select api.set_user_active(" ID ", '0a000000-0000-4000-8000-000000000005', false, 'x')", "IV403", NULL, NULL, FALSE },
+  { "end a colleague's connections", SAM, "select api.end_user_sessions(" ID ", '0a000000-0000-4000-8000-000000000005')", "IV403", NULL, NULL, FALSE },
+  { "reset a colleague's password", SAM, "select api.reset_password(" ID ", '0a000000-0000-4000-8000-000000000005', 'x')", "IV403", NULL, NULL, FALSE },
+  { "give oneself a role by function", SAM, "select api.give_role(" ID ", '0a000000-0000-4000-8000-000000000004', 'lead')", "IV403", NULL, NULL, FALSE },
+  { "take a colleague's role", SAM, "select api.take_role(" ID ", '0a000000-0000-4000-8000-000000000005', 'specialist')", "IV403", NULL, NULL, FALSE },
+  { "a password as it is", SAM, "select api.change_password(" ID ", 'a')", "IV422", NULL, NULL, FALSE },
+  { "a verifier of one round", SAM, "select api.change_password(" ID ", 'SCRAM-SHA-256$1:AAAAAAAAAAAAAAAAAAAAAA==$"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=')", "IV422", NULL, NULL, FALSE },
+  { "a verifier without salt", SAM, "select api.change_password(" ID ", 'SCRAM-SHA-256$4096:AA==$"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=')", "IV422", NULL, NULL, FALSE },
+  { "an administrator makes the superuser over", ADA, "select api.create_user(" ID ", '{\"org_id\": \"" CLINIC "\", \"login\": \"postgres\","
+    " \"display_name\": \"x\", \"role\": \"clinic_staff\"}', 'SCRAM-SHA-256$4096:AAAAAAAAAAAAAAAAAAAAAA==$"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=')", "IV423", NULL, NULL, FALSE },
+  { "an administrator makes one of our roles", ADA, "select api.create_user(" ID ", '{\"org_id\": \"" CLINIC "\", \"login\": \"ivr_planted\","
+    " \"display_name\": \"x\"}', 'SCRAM-SHA-256$4096:AAAAAAAAAAAAAAAAAAAAAA==$"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=')", "IV422", NULL, NULL, FALSE },
+  { "an administrator manages themselves", ADA, "select api.give_role(" ID ", '0a000000-0000-4000-8000-000000000008', 'admin')", "IV403", NULL, NULL, FALSE },
+  { "make a login past the door", ADA, "select prov.create_login('planted.one', 'x')", NO, NULL, NULL, FALSE },
+  { "set a password past the door", ADA, "select prov.set_verifier('casey.example', 'x')", NO, NULL, NULL, FALSE },
+  { "lock somebody past the door", ADA, "select prov.set_login('casey.example', false)", NO, NULL, NULL, FALSE },
+  { "end somebody past the door", ADA, "select prov.end_sessions('casey.example')", NO, NULL, NULL, FALSE },
+  { "become the maker of logins", ADA, "set role ivr_prov", NO, NULL, NULL, FALSE },
+
   /* An auditor reads and does not write. */
   { "auditor writes", MAX, SAY (DECIDED, "shared"), "IV403", NULL, NULL, TRUE },
   { "auditor writes a note", MAX, SAY (DECIDED, "internal"), "IV403", NULL, NULL, TRUE },

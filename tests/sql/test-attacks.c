@@ -88,6 +88,7 @@ test_connections (void)
   assert_no_connection ("ivr_owner", "ivr", "not permitted to log in");
   assert_no_connection ("ivr_exec", "ivr", "not permitted to log in");
   assert_no_connection ("ivr_feed", "ivr", "not permitted to log in");
+  assert_no_connection ("ivr_prov", "ivr", "not permitted to log in");
   assert_no_connection ("ivr_user", "ivr", "not permitted to log in");
 }
 

@@ -7,7 +7,7 @@ static PGconn *admin;
 
 #define OUR_FUNCTIONS \
   "from pg_proc p join pg_namespace n on n.oid = p.pronamespace " \
-  "and n.nspname in ('api', 'rules', 'feed', 'ivr', 'audit') "
+  "and n.nspname in ('api', 'rules', 'feed', 'prov', 'ivr', 'audit') "
 
 /* Each row of the answer is one thing that is wrong. */
 static void
