@@ -253,6 +253,8 @@ catalogue_cb (GObject      *source,
       g_clear_error (&error);
       error = g_error_copy (g_task_get_task_data (task));
     }
+  if (error == NULL)
+    g_cancellable_set_error_if_cancelled (g_task_get_cancellable (task), &error);
   if (error != NULL)
     {
       g_clear_pointer (&self->me, json_object_unref);
@@ -330,6 +332,8 @@ opened_cb (GObject      *source,
 
   if (!ivr_pg_connection_open_finish (IVR_PG_CONNECTION (source), result, &error))
     {
+      /* Given up while the line was being made, it may be open. */
+      ivr_pg_connection_close (IVR_PG_CONNECTION (source));
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
@@ -356,6 +360,8 @@ ivr_database_sign_in_async (IvrDatabase         *self,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, ivr_database_sign_in_async);
+  /* It is looked at where that still can be undone. */
+  g_task_set_check_cancellable (task, FALSE);
   ivr_pg_connection_open_async (self->connection, cancellable, opened_cb, task);
 }
 

@@ -242,6 +242,36 @@ test_given_up (void)
   test_sign_out (database);
 }
 
+/* Cancelled at any moment, there is nobody signed in, and the next try works. */
+static void
+test_cancelled (void)
+{
+  for (guint turns = 0; turns < 60; turns += 3)
+    {
+      IvrDatabase *database = database_for (CASEY);
+      g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr(GAsyncResult) result = NULL;
+      g_autoptr(GError) error = NULL;
+
+      ivr_database_sign_in_async (database, cancellable, test_keep_result, &result);
+      for (guint i = 0; i < turns && result == NULL; i++)
+        g_main_context_iteration (NULL, TRUE);
+      g_cancellable_cancel (cancellable);
+      WAIT_UNTIL (result != NULL);
+      if (!ivr_database_sign_in_finish (database, result, &error))
+        {
+          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+          g_assert_false (ivr_database_is_online (database));
+          g_clear_error (&error);
+          error = test_sign_in_error (database);
+          g_assert_no_error (error);
+        }
+      g_assert_true (ivr_database_is_online (database));
+      g_clear_object (&result);
+      test_sign_out (database);
+    }
+}
+
 static IvrView *
 find_view (IvrViews   *views,
            const char *id)
@@ -459,6 +489,7 @@ add_tests (void)
   g_test_add_func ("/store/database/too-many", test_too_many);
   g_test_add_func ("/store/database/password", test_password);
   g_test_add_func ("/store/database/given-up", test_given_up);
+  g_test_add_func ("/store/database/cancelled", test_cancelled);
   g_test_add_func ("/store/views/counts", test_views);
   g_test_add_func ("/store/views/slow", test_slow_counts);
   g_test_add_func ("/store/requests/get", test_get);
