@@ -32,6 +32,7 @@ struct _IvrDatabase
   IvrOutboxKeeper keeper;
   guint busy_source;
   gboolean online;
+  gboolean signed_in;          /* until signing out, whatever the line does */
 };
 
 enum {
@@ -41,6 +42,7 @@ enum {
 };
 
 enum {
+  SIGNAL_REFUSED,
   SIGNAL_RESTORED,
   SIGNAL_COMMAND_DONE,
   N_SIGNALS
@@ -126,6 +128,8 @@ ivr_database_class_init (IvrDatabaseClass *klass)
   properties[PROP_WAITING] = g_param_spec_uint ("waiting", NULL, NULL, 0, G_MAXUINT, 0,
                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[SIGNAL_REFUSED] = g_signal_new ("refused", IVR_TYPE_DATABASE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 1, G_TYPE_ERROR);
   signals[SIGNAL_RESTORED] = g_signal_new ("restored", IVR_TYPE_DATABASE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                            G_TYPE_NONE, 3, G_TYPE_INT, G_TYPE_STRING, G_TYPE_ERROR);
   /* For the other files of this room: kind, request, message (of a chat message), error. */
@@ -167,8 +171,12 @@ start_session (IvrDatabase *self)
 static void
 on_state (IvrDatabase *self)
 {
-  gboolean online = self->me != NULL && ivr_pg_connection_get_state (self->connection) == IVR_PG_STATE_READY;
+  IvrPgState state = ivr_pg_connection_get_state (self->connection);
+  gboolean online = self->me != NULL && state == IVR_PG_STATE_READY;
+  const GError *error = ivr_pg_connection_get_error (self->connection);
 
+  if (self->signed_in && state == IVR_PG_STATE_CLOSED && error != NULL)
+    g_signal_emit (self, signals[SIGNAL_REFUSED], 0, error);
   if (self->online == online)
     return;
   self->online = online;
@@ -262,6 +270,7 @@ catalogue_cb (GObject      *source,
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
+  self->signed_in = TRUE;
   on_state (self);
   g_task_return_boolean (task, TRUE);
 }
@@ -392,6 +401,7 @@ ivr_database_sign_out (IvrDatabase *self)
       ivr_pg_params_add_uuid (params, self->session);
       ivr_pg_connection_query_async (self->connection, "select 1 from api.end_session($1)", params, NULL, NULL, NULL);
     }
+  self->signed_in = FALSE;
   close_slow (self);
   ivr_pg_connection_close (self->connection);
   g_clear_handle_id (&self->busy_source, g_source_remove);
@@ -416,10 +426,30 @@ ivr_database_get_keeper (IvrDatabase *self)
   return &self->keeper;
 }
 
+static void
+retried_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_autoptr(IvrDatabase) self = data;
+
+  /* What became of it is told by the connection's state. */
+  ivr_pg_connection_open_finish (IVR_PG_CONNECTION (source), result, NULL);
+}
+
+/**
+ * ivr_database_retry_now:
+ * @self: a database
+ *
+ * Tries at once to get the line back, also after "refused".
+ */
 void
 ivr_database_retry_now (IvrDatabase *self)
 {
-  ivr_pg_connection_retry_now (self->connection);
+  if (self->signed_in && ivr_pg_connection_get_state (self->connection) == IVR_PG_STATE_CLOSED)
+    ivr_pg_connection_open_async (self->connection, NULL, retried_cb, g_object_ref (self));
+  else
+    ivr_pg_connection_retry_now (self->connection);
 }
 
 gboolean

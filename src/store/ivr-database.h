@@ -14,6 +14,10 @@ G_BEGIN_DECLS
  * was shown has to be read again. Property "waiting" is the number of commands that the server has
  * not acknowledged yet: they are kept and sent again, in order, until it has.
  *
+ * Signal "refused" (error: GError): the line broke, and the server does not take this person back: the
+ * password was changed, the account locked, the certificate replaced. Nothing is tried until
+ * ivr_database_retry_now(), with another password or the same.
+ *
  * Signal "restored" (kind: int of IvrCommandKind, request: string or %NULL, error: GError or %NULL)
  * tells what became of a command that ivr_command_restore() put back.
  */

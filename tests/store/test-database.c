@@ -185,6 +185,51 @@ test_too_many (void)
   test_sign_out (database);
 }
 
+static void
+on_refused (IvrDatabase  *database,
+            const GError *error,
+            GError      **told)
+{
+  g_clear_error (told);
+  *told = g_error_copy (error);
+}
+
+/* The password is changed elsewhere and the line breaks: the desk is told once, tries no more, and
+ * is back with the new one, with what was written meanwhile. */
+static void
+check_refused_later (IvrDatabase *database,
+                     PGconn      *super)
+{
+  static const char cut[] = "select pg_terminate_backend(pid, 10000) from pg_stat_activity where usename = '" CASEY "'";
+  g_autofree char *id = g_uuid_string_random ();
+  const char *arguments[] = { REQUEST, id, "written while nobody was let in", "shared" };
+  g_autoptr(GError) told = NULL;
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) answer = NULL;
+  g_autoptr(PGresult) changed = ivr_test_query (super, "alter role \"" CASEY "\" password 'another horse'", NULL);
+  g_autoptr(PGresult) ended = ivr_test_query (super, cut, NULL);
+
+  g_signal_connect (database, "refused", G_CALLBACK (on_refused), &told);
+  WAIT_UNTIL (told != NULL);
+  g_assert_error (told, IVR_ERROR, IVR_ERROR_AUTH);
+  g_assert_false (ivr_database_is_online (database));
+  ivr_command_run_async (database, IVR_COMMAND_ADD_MESSAGE, arguments, G_N_ELEMENTS (arguments), test_keep_result, &result);
+  g_clear_error (&told);
+  test_settle ();
+  g_assert_null (told);
+  ivr_database_retry_now (database);
+  WAIT_UNTIL (told != NULL);
+  g_clear_error (&told);
+  ivr_database_set_password (database, "another horse");
+  ivr_database_retry_now (database);
+  WAIT_UNTIL (result != NULL);
+  answer = ivr_command_run_finish (database, result, &error);
+  g_assert_no_error (error);
+  g_assert_null (told);
+  g_signal_handlers_disconnect_by_data (database, &told);
+}
+
 /* A server with passwords. */
 static void
 test_password (void)
@@ -218,6 +263,7 @@ test_password (void)
   ivr_database_set_password (database, "correct horse");
   error = test_sign_in_error (database);
   g_assert_no_error (error);
+  check_refused_later (database, super);
   test_sign_out (database);
   g_clear_pointer (&super, PQfinish);
   g_output_stream_close (g_subprocess_get_stdin_pipe (process), NULL, NULL);
