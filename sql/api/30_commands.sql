@@ -490,6 +490,8 @@ begin
    where q.org_id = any ((select ivr.my_phi_orgs())::uuid[]) and q.id = p_request for no key update;
   if not found then
     perform rules.fail('IV404', 'There is no such request, or it is not yours to see.');
+  elsif rules.my_side(r) is null then
+    perform rules.fail('IV403', 'Only the clinic and its verification team write here.');
   end if;
   select coalesce(max(m.seq) filter (where m.visibility = p_visibility), 0) + 1,
          greatest(clock_timestamp(), max(m.created_at) + interval '1 microsecond')

@@ -118,7 +118,8 @@ declare
   me ivr.users := rules.me();
 begin
   insert into audit.phi_access_logs (org_id, actor_id, session_id, what, request_id, ticket, purpose)
-  values (p_request.org_id, me.id, p_session, p_what, p_request.id, p_ticket, p_purpose);
+  values (p_request.org_id, me.id, p_session, p_what, p_request.id, p_ticket,
+          case when p_request.org_id = any (ivr.my_emergency_orgs()) then left(concat_ws(': ', 'emergency', p_purpose), 200) else p_purpose end);
   if p_what = 'request' then
     insert into ivr.ivr_session_items (org_id, session_id, request_org_id, request_id, opened_version)
     select me.org_id, s.id, p_request.org_id, p_request.id, p_request.version from ivr.ivr_sessions s

@@ -21,7 +21,8 @@ begin atomic
     ('verification', 'all', 'All requests', 'view-list-symbolic', 'true', 'created', 9, false)
   ) v (side, view, label, icon, predicate, sort, place, mine)
   where v.side = case when cardinality(ivr.my_team_orgs()) > 0 then 'verification'
-                      when cardinality(ivr.my_clinic_orgs()) > 0 then 'clinic' end;
+                      when cardinality(ivr.my_clinic_orgs()) > 0 then 'clinic'
+                      when cardinality(ivr.my_emergency_orgs()) > 0 then 'verification' end;
 end;
 comment on function rules.views() is 'The views of the person''s side: what is in each and how it is sorted at first.';
 

@@ -12,3 +12,5 @@ create trigger announce_person after update of is_active on ivr.users
   for each row when (old.is_active is distinct from new.is_active) execute function ivr.announce_person();
 create trigger announce_service_link after insert or update or delete on ivr.service_links
   for each row execute function ivr.announce_service_link();
+create trigger announce_emergency after insert or update of ends_at on ivr.emergency_accesses
+  for each row execute function ivr.announce_emergency();

@@ -199,6 +199,29 @@ const IvrAttack ivr_attacks_api[] = {
   { "end somebody past the door", ADA, "select prov.end_sessions('casey.example')", NO, NULL, NULL, FALSE },
   { "become the maker of logins", ADA, "set role ivr_prov", NO, NULL, NULL, FALSE },
 
+  /* Emergencies that are none. */
+  { "an emergency of sales", RIO, "select api.begin_emergency_access(" ID ", '" CLINIC "', 'I am just curious', 60)", "IV403", NULL, NULL, FALSE },
+  { "an emergency of a clinic", DREW, "select api.begin_emergency_access(" ID ", '" CLINIC "', 'I am just curious', 60)", "IV403", NULL, NULL, FALSE },
+  { "an emergency of a specialist", SAM, "select api.begin_emergency_access(" ID ", '" CLINIC "', 'I am just curious', 60)", "IV403", NULL, NULL, FALSE },
+  { "an emergency without end", ADA, "select api.begin_emergency_access(" ID ", '" CLINIC "', 'I am just curious', 61)", "IV422", NULL, NULL, FALSE },
+  { "an emergency without reason", ADA, "select api.begin_emergency_access(" ID ", '" CLINIC "', 'x', 10)", "IV422", NULL, NULL, FALSE },
+  { "an emergency at no clinic", ADA, "select api.begin_emergency_access(" ID ", '0e000000-0000-4000-8000-000000000003', 'I am just curious', 10)",
+    "IV404", NULL, NULL, FALSE },
+  { "write in an emergency", ADA, "select api.begin_emergency_access(" ID ", '" CLINIC "', 'Server room on fire', 10) is null; "
+    STEP (VICTIM, "2", "in_review"), "IV403", NULL, NULL, FALSE },
+  { "read elsewhere in an emergency", ADA, "select api.begin_emergency_access(" ID ", '" CLINIC "', 'Server room on fire', 10) is null; "
+    OPEN ("0d7e0001-0000-4000-8000-000000000005"), "IV404", NULL, NULL, FALSE },
+  { "read a draft in an emergency", ADA, "select api.begin_emergency_access(" ID ", '" CLINIC "', 'Server room on fire', 10) is null; "
+    OPEN (DRAFT), "IV404", NULL, NULL, FALSE },
+  { "end somebody else's emergency", DREW, "select api.end_emergency_access(" ID ", '" VICTIM "')", "IV404", NULL, NULL, FALSE },
+  { "review an emergency", SAM, "select api.review_emergency_access(" ID ", '" VICTIM "', 'justified', 'x')", "IV403", NULL, NULL, FALSE },
+  { "review what is not there", MAX, "select api.review_emergency_access(" ID ", '" VICTIM "', 'justified', 'x')", "IV404", NULL, NULL, FALSE },
+  { "hear of emergencies", DREW, "select count(*) from api.emergency_accesses()", NULL, "0", NULL, FALSE },
+  { "hear of alarms", DREW, "select count(*) from api.alerts(10)", NULL, "0", NULL, FALSE },
+  { "give oneself an emergency", ADA, "insert into ivr.emergency_accesses (org_id, user_id, person, reason, ends_at) values ('" CLINIC "',"
+    " '0a000000-0000-4000-8000-000000000008', 'x', 'I am just curious', now() + interval '59 minutes')", NO, NULL, NULL, TRUE },
+  { "remove an alarm", ADA, "delete from ivr.alerts", NO, NULL, NULL, TRUE },
+
   /* An auditor reads and does not write. */
   { "auditor writes", MAX, SAY (DECIDED, "shared"), "IV403", NULL, NULL, TRUE },
   { "auditor writes a note", MAX, SAY (DECIDED, "internal"), "IV403", NULL, NULL, TRUE },
