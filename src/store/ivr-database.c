@@ -115,6 +115,16 @@ ivr_database_get_property (GObject    *object,
     }
 }
 
+static gboolean
+any_true (GSignalInvocationHint *hint,
+          GValue                *all,
+          const GValue          *one,
+          gpointer               data)
+{
+  g_value_set_boolean (all, g_value_get_boolean (all) || g_value_get_boolean (one));
+  return TRUE;
+}
+
 static void
 ivr_database_class_init (IvrDatabaseClass *klass)
 {
@@ -132,9 +142,10 @@ ivr_database_class_init (IvrDatabaseClass *klass)
                                           G_TYPE_NONE, 1, G_TYPE_ERROR);
   signals[SIGNAL_RESTORED] = g_signal_new ("restored", IVR_TYPE_DATABASE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                            G_TYPE_NONE, 3, G_TYPE_INT, G_TYPE_STRING, G_TYPE_ERROR);
-  /* For the other files of this room: kind, request, message (of a chat message), error. */
-  signals[SIGNAL_COMMAND_DONE] = g_signal_new ("command-done", IVR_TYPE_DATABASE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                               NULL, G_TYPE_NONE, 4, G_TYPE_INT, G_TYPE_STRING, G_TYPE_STRING,
+  /* For the other files of this room: kind, request, message (of a chat message), error. TRUE from
+   * whoever has told the person. */
+  signals[SIGNAL_COMMAND_DONE] = g_signal_new ("command-done", IVR_TYPE_DATABASE, G_SIGNAL_RUN_LAST, 0, any_true, NULL,
+                                               NULL, G_TYPE_BOOLEAN, 4, G_TYPE_INT, G_TYPE_STRING, G_TYPE_STRING,
                                                G_TYPE_ERROR);
 }
 
@@ -496,8 +507,10 @@ ivr_database_command_done (IvrDatabase  *self,
                            gboolean      restored,
                            const GError *error)
 {
-  g_signal_emit (self, signals[SIGNAL_COMMAND_DONE], 0, kind, request, message, error);
-  if (restored)
+  gboolean told = FALSE;
+
+  g_signal_emit (self, signals[SIGNAL_COMMAND_DONE], 0, kind, request, message, error, &told);
+  if (restored || (message != NULL && error != NULL && !told))
     g_signal_emit (self, signals[SIGNAL_RESTORED], 0, kind, request, error);
 }
 

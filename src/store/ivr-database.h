@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  * ivr_database_retry_now(), with another password or the same.
  *
  * Signal "restored" (kind: int of IvrCommandKind, request: string or %NULL, error: GError or %NULL)
- * tells what became of a command that ivr_command_restore() put back.
+ * tells what became of a command that nobody waits for: one that ivr_command_restore() put back, or a
+ * chat message that was refused when its chat was closed.
  */
 #define IVR_TYPE_DATABASE (ivr_database_get_type ())
 G_DECLARE_FINAL_TYPE (IvrDatabase, ivr_database, IVR, DATABASE, GObject)

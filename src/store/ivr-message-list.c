@@ -354,7 +354,7 @@ ivr_message_list_is_loading (IvrMessageList *self)
 }
 
 /* What became of a message, whichever list it was written in. */
-static void
+static gboolean
 on_command_done (IvrMessageList *self,
                  int             kind,
                  const char     *request,
@@ -365,16 +365,17 @@ on_command_done (IvrMessageList *self,
   g_autoptr(IvrMessage) refused = NULL;
 
   if (at < 0)
-    return;
+    return FALSE;
   if (error == NULL)
     {
       ivr_message_list_refresh (self);
-      return;
+      return TRUE;
     }
   refused = g_object_ref (self->sending->pdata[at]);
   g_ptr_array_remove_index (self->sending, (guint) at);
   g_list_model_items_changed (G_LIST_MODEL (self), self->messages->len + (guint) at, 1, 0);
   g_signal_emit (self, signals[SIGNAL_FAILED], 0, error, refused);
+  return TRUE;
 }
 
 static void

@@ -33,8 +33,10 @@ struct _IvrRequestCache
 /* Which places of a page are veiled. */
 typedef struct
 {
-  guint64 bits[(IVR_REQUEST_PAGE + 63) / 64];
+  guint64 bits[2];
 } Veil;
+
+G_STATIC_ASSERT (IVR_REQUEST_PAGE <= 128);
 
 static void
 page_free (Page *page)
@@ -219,10 +221,11 @@ ivr_request_cache_find_veiled_near (IvrRequestCache *self,
       guint page = GPOINTER_TO_UINT (l->data);
       guint distance = page > here ? page - here : here - page;
       guint base = page * IVR_REQUEST_PAGE;
+      Veil *veil = g_hash_table_lookup (self->veils, l->data);
       guint found;
       guint found_n;
 
-      if (distance < nearest &&
+      if (distance < nearest && veil != NULL && (veil->bits[0] | veil->bits[1]) != 0 &&
           ivr_request_cache_find_veiled (self, base, base + IVR_REQUEST_PAGE - 1, &found, &found_n))
         {
           nearest = distance;

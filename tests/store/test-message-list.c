@@ -364,6 +364,40 @@ test_closed_while_sending (void)
 }
 
 static void
+on_told (IvrDatabase  *database,
+         int           kind,
+         const char   *request,
+         const GError *error,
+         Failed       *told)
+{
+  g_assert_cmpint (kind, ==, IVR_COMMAND_ADD_MESSAGE);
+  g_assert_cmpstr (request, ==, REQUEST);
+  told->n++;
+  g_clear_error (&told->error);
+  told->error = g_error_copy (error);
+}
+
+/* Refused when its chat is closed, a message is not lost silently; when it is open, it is told once. */
+static void
+test_refused_behind (void)
+{
+  IvrDatabase *database = test_sign_in (CASEY);
+  IvrMessageList *list = open_chat (database, REQUEST);
+  g_auto(Failed) told = { 0 };
+
+  g_signal_connect (database, "restored", G_CALLBACK (on_told), &told);
+  ivr_message_list_send (list, "nobody reads this answer", TRUE);
+  g_assert_finalize_object (list);
+  WAIT_UNTIL (told.n == 1);
+  g_assert_error (told.error, IVR_ERROR, IVR_ERROR_FORBIDDEN);
+  list = open_chat (database, REQUEST);
+  ivr_message_list_send (list, "somebody does", TRUE);
+  WAIT_UNTIL (ivr_database_get_waiting (database) == 0);
+  g_assert_cmpuint (told.n, ==, 1);
+  close_chat (list, database);
+}
+
+static void
 on_read (guint *n)
 {
   (*n)++;
@@ -501,6 +535,7 @@ add_tests (void)
   g_test_add_func ("/store/message-list/two-write", test_two_write);
   g_test_add_func ("/store/message-list/refused", test_refused);
   g_test_add_func ("/store/message-list/closed-while-sending", test_closed_while_sending);
+  g_test_add_func ("/store/message-list/refused-behind", test_refused_behind);
   g_test_add_func ("/store/message-list/unread", test_unread);
   g_test_add_func ("/store/message-list/internal", test_internal);
   g_test_add_func ("/store/message-list/long-absence", test_long_absence);
