@@ -15,6 +15,7 @@
 
 /* How near to the end still counts as reading the end, and how near to the top asks for more. */
 #define NEAR_PX 80
+#define OLDER_MS 100
 
 struct _IvrChatPage
 {
@@ -33,6 +34,7 @@ struct _IvrChatPage
   IvrMessageList *messages;
   GPtrArray *bound;          /* GtkListItem* */
   guint end_source;
+  guint older_source;
   gboolean at_end;
   gboolean setting;
 };
@@ -216,16 +218,42 @@ scroll_to_end (IvrChatPage *self)
     self->end_source = g_idle_add (on_scroll_to_end, self);
 }
 
+/* Also after each answer: what was asked for while another question was under way was not asked. */
+static void
+load_older (IvrChatPage *self)
+{
+  GtkAdjustment *v = gtk_scrolled_window_get_vadjustment (self->scroller);
+
+  if (gtk_adjustment_get_value (v) < NEAR_PX && gtk_adjustment_get_upper (v) > gtk_adjustment_get_page_size (v) &&
+      self->messages != NULL)
+    ivr_message_list_load_older (self->messages);
+}
+
 static void
 on_scrolled (IvrChatPage *self)
 {
   GtkAdjustment *v = gtk_scrolled_window_get_vadjustment (self->scroller);
-  double value = gtk_adjustment_get_value (v);
-  double page = gtk_adjustment_get_page_size (v);
 
-  self->at_end = value + page + NEAR_PX >= gtk_adjustment_get_upper (v);
-  if (value < NEAR_PX && gtk_adjustment_get_upper (v) > page && self->messages != NULL)
-    ivr_message_list_load_older (self->messages);
+  self->at_end = gtk_adjustment_get_value (v) + gtk_adjustment_get_page_size (v) + NEAR_PX >= gtk_adjustment_get_upper (v);
+  load_older (self);
+}
+
+static gboolean
+on_load_older (gpointer data)
+{
+  IvrChatPage *self = data;
+
+  self->older_source = 0;
+  load_older (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_loading (IvrChatPage *self)
+{
+  /* After what has come has its place. */
+  if (!ivr_message_list_is_loading (self->messages) && self->older_source == 0)
+    self->older_source = g_timeout_add (OLDER_MS, on_load_older, self);
 }
 
 static void
@@ -322,6 +350,7 @@ ivr_chat_page_dispose (GObject *object)
   GtkWidget *child;
 
   g_clear_handle_id (&self->end_source, g_source_remove);
+  g_clear_handle_id (&self->older_source, g_source_remove);
   if (self->list != NULL)
     gtk_list_view_set_model (self->list, NULL);
   self->list = NULL;
@@ -444,6 +473,7 @@ ivr_chat_page_set_request (IvrChatPage *self,
   self->at_end = TRUE;
   g_signal_connect_object (self->messages, "items-changed", G_CALLBACK (on_messages_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->messages, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->messages, "notify::loading", G_CALLBACK (on_loading), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->messages, "read", G_CALLBACK (on_read), self, G_CONNECT_SWAPPED);
   selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->messages)));
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
