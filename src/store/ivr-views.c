@@ -182,6 +182,19 @@ ivr_views_new (IvrDatabase *database)
   return self;
 }
 
+/* A person's role has changed, and so have their views. */
+static void
+drop_from (IvrViews *self,
+           guint     first)
+{
+  guint n = self->views->len;
+
+  if (n <= first)
+    return;
+  g_ptr_array_set_size (self->views, (int) first);
+  g_list_model_items_changed (G_LIST_MODEL (self), first, n - first, 0);
+}
+
 static void
 take_row (IvrViews    *self,
           IvrPgResult *rows,
@@ -201,6 +214,7 @@ take_row (IvrViews    *self,
         }
       return;
     }
+  drop_from (self, (guint) i);
   view = g_object_new (IVR_TYPE_VIEW, NULL);
   view->id = g_steal_pointer (&id);
   view->label = ivr_pg_result_dup_text (rows, i, "label");
@@ -225,7 +239,9 @@ counted_cb (GObject      *source,
   ivr_database_slow_call_took (self->database, g_get_monotonic_time () - self->asked_at);
   for (int i = 0; rows != NULL && i < ivr_pg_result_get_n_rows (rows); i++)
     take_row (self, rows, i);
-  if (rows == NULL)
+  if (rows != NULL)
+    drop_from (self, (guint) ivr_pg_result_get_n_rows (rows));
+  else
     g_debug ("the counts could not be read: %s", error->message);
   if (self->again)
     {

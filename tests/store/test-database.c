@@ -378,6 +378,36 @@ test_views (void)
   test_sign_out (database);
 }
 
+/* Somebody changes sides while they sit there: no view of before stays. */
+static void
+test_other_views (void)
+{
+  static const char set[] = "update ivr.memberships set role = 'clinic_staff', org_id = '0e000000-0000-4000-8000-000000000001'"
+                            " where user_id = (select id from ivr.users where login = '" KIM "')";
+  static const char back[] = "update ivr.memberships set role = 'specialist', org_id = '0e000000-0000-4000-8000-000000000003'"
+                             " where user_id = (select id from ivr.users where login = '" KIM "')";
+  IvrDatabase *database = test_sign_in (KIM);
+  IvrViews *views = ivr_views_new (database);
+  guint n;
+
+  ivr_views_refresh (views);
+  WAIT_UNTIL (find_view (views, "all") != NULL);
+  n = g_list_model_get_n_items (G_LIST_MODEL (views));
+  test_sql ("set session_replication_role = replica");
+  test_sql (set);
+  ivr_views_refresh (views);
+  WAIT_UNTIL (find_view (views, "drafts") != NULL && find_view (views, "all") != NULL);
+  g_assert_null (find_view (views, "unassigned"));
+  test_sql (back);
+  test_sql ("set session_replication_role = origin");
+  ivr_views_refresh (views);
+  WAIT_UNTIL (find_view (views, "unassigned") != NULL && find_view (views, "all") != NULL);
+  g_assert_null (find_view (views, "drafts"));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (views)), ==, n);
+  g_assert_finalize_object (views);
+  test_sign_out (database);
+}
+
 /* Where counting takes long it gets a line of its own, and nobody waits behind it. */
 static void
 test_slow_counts (void)
@@ -537,6 +567,7 @@ add_tests (void)
   g_test_add_func ("/store/database/given-up", test_given_up);
   g_test_add_func ("/store/database/cancelled", test_cancelled);
   g_test_add_func ("/store/views/counts", test_views);
+  g_test_add_func ("/store/views/other", test_other_views);
   g_test_add_func ("/store/views/slow", test_slow_counts);
   g_test_add_func ("/store/requests/get", test_get);
   g_test_add_func ("/store/requests/patients", test_patients);
