@@ -6,6 +6,7 @@
 #include "ivr-database-private.h"
 
 #include "ivr-error.h"
+#include "ivr-ticket.h"
 
 #include <string.h>
 
@@ -237,7 +238,7 @@ newest_cb (GObject      *source,
 {
   g_autoptr(IvrMessageList) self = data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(IvrPgResult) rows = ivr_pg_connection_query_finish (IVR_PG_CONNECTION (source), result, &error);
+  g_autoptr(IvrPgResult) rows = ivr_ticket_query_finish (IVR_DATABASE (source), result, &error);
   g_autoptr(GPtrArray) page = rows != NULL ? take_page (rows) : NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || g_cancellable_is_cancelled (self->cancellable))
@@ -272,14 +273,14 @@ ask (IvrMessageList      *self,
      GAsyncReadyCallback  callback)
 {
   IvrPgParams *params = ivr_pg_params_new ();
+  g_autofree char *ticket = g_uuid_string_random ();
 
-  ivr_pg_params_add_uuid (params, self->request);
+  ivr_pg_params_add_uuid (params, ticket);
   ivr_pg_params_add_timestamp (params, before_us);
   ivr_pg_params_add_int (params, PAGE);
   set_loading (self, TRUE);
-  ivr_pg_connection_query_async (ivr_database_get_connection (self->database),
-                                 "select * from api.message_page($1, $2, $3)", params, self->cancellable, callback,
-                                 g_object_ref (self));
+  ivr_ticket_query_async (self->database, self->request, ticket, "select * from api.read_messages($1, $2, $3)", params,
+                          self->cancellable, callback, g_object_ref (self));
 }
 
 /**
@@ -304,7 +305,7 @@ older_cb (GObject      *source,
 {
   g_autoptr(IvrMessageList) self = data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(IvrPgResult) rows = ivr_pg_connection_query_finish (IVR_PG_CONNECTION (source), result, &error);
+  g_autoptr(IvrPgResult) rows = ivr_ticket_query_finish (IVR_DATABASE (source), result, &error);
   g_autoptr(GPtrArray) page = rows != NULL ? take_page (rows) : NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || g_cancellable_is_cancelled (self->cancellable))

@@ -5,6 +5,7 @@
 #include "ivr-database-private.h"
 
 #include "ivr-error.h"
+#include "ivr-ticket.h"
 
 static void
 got_cb (GObject      *source,
@@ -13,7 +14,7 @@ got_cb (GObject      *source,
 {
   g_autoptr(GTask) task = data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(IvrPgResult) rows = ivr_pg_connection_query_finish (IVR_PG_CONNECTION (source), result, &error);
+  g_autoptr(IvrPgResult) rows = ivr_ticket_query_finish (IVR_DATABASE (source), result, &error);
   g_autofree char *json = rows != NULL ? ivr_pg_result_dup_json (rows, 0, "answer") : NULL;
   JsonObject *object = rows != NULL ? ivr_database_parse (json, &error) : NULL;
 
@@ -31,7 +32,8 @@ got_cb (GObject      *source,
  * @callback: called with the request
  * @user_data: for @callback
  *
- * Reads one request with everything that its page shows; the server notes that it was read.
+ * Reads one request with everything that its page shows, after the server has written down that
+ * it is read.
  */
 void
 ivr_requests_get_async (IvrDatabase         *database,
@@ -42,12 +44,12 @@ ivr_requests_get_async (IvrDatabase         *database,
 {
   GTask *task = g_task_new (database, cancellable, callback, user_data);
   IvrPgParams *params = ivr_pg_params_new ();
+  g_autofree char *ticket = g_uuid_string_random ();
 
   g_task_set_source_tag (task, ivr_requests_get_async);
-  ivr_pg_params_add_uuid (params, id);
-  ivr_pg_params_add_uuid (params, ivr_database_get_session (database));
-  ivr_pg_connection_query_async (ivr_database_get_connection (database),
-                                 "select api.get_ivr_request($1, $2) as answer", params, cancellable, got_cb, task);
+  ivr_pg_params_add_uuid (params, ticket);
+  ivr_ticket_query_async (database, id, ticket, "select api.read_ivr_request($1) as answer", params, cancellable, got_cb,
+                          task);
 }
 
 /**
