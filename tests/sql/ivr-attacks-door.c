@@ -60,7 +60,7 @@ const IvrAttack ivr_attacks_door[] = {
   { "empty the audit", DREW, "delete from audit.audit_logs", NO, NULL, NULL, TRUE },
   { "rewrite history", CASEY, "update ivr.ivr_status_history set reason = 'x'", NO, NULL, NULL, TRUE },
   { "draw a number", DREW, "select nextval('audit.audit_logs_id_seq')", NO, NULL, NULL, TRUE },
-  { "set a number back", DREW, "select setval('audit.audit_logs_id_seq', 1)", NO, NULL, NULL, TRUE },
+  { "set a number", DREW, "select setval('audit.audit_logs_id_seq', 1000000)", NO, NULL, NULL, TRUE },
   { "take a session over", DREW, "update ivr.ivr_sessions set user_id = '0a000000-0000-4000-8000-000000000003'", NO, NULL, NULL, TRUE },
   { "forge a token", DREW, "insert into ivr.live_tokens values ('" CLINIC "', sha256('x'), '0a000000-0000-4000-8000-000000000001', now(), 'infinity')",
     NO, NULL, NULL, TRUE },
