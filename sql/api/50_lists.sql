@@ -5,7 +5,9 @@ set local role ivr_exec;
 create function rules.views() returns table (view text, label text, icon text, predicate text, sort text, place smallint, is_mine boolean)
 language sql stable set search_path = pg_catalog, pg_temp
 begin atomic
-  select v.view, v.label, v.icon, v.predicate, v.sort, v.place::smallint, v.mine from (values
+  -- What was escalated is the turn of whoever leads.
+  select v.view, v.label, v.icon, v.predicate, v.sort, v.place::smallint,
+         v.mine or (v.view = 'escalated' and 'request.assign' = any (ivr.my_rights())) from (values
     ('clinic', 'my_turn', 'My turn', 'go-next-symbolic', $p$r.turn = 'clinic' and r.status <> 'draft'$p$, 'due', 1, true),
     ('clinic', 'drafts', 'Drafts', 'document-edit-symbolic', $p$r.status = 'draft'$p$, 'created', 2, false),
     ('clinic', 'waiting', 'With verification', 'emblem-synchronizing-symbolic', $p$r.turn in ('queue', 'specialist', 'lead')$p$, 'due', 3, false),

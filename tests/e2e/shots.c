@@ -83,8 +83,18 @@ team_screens (AtspiAccessible *team)
 }
 
 static void
+help_screens (AtspiAccessible *lead)
+{
+  picture (LEAD, "lead-start");
+  ivr_driver_key ("F1");
+  picture (NULL, "shortcuts");
+  ivr_driver_key ("Escape");
+}
+
+static void
 lead_screens (AtspiAccessible *lead)
 {
+  help_screens (lead);
   ivr_driver_select (lead, "Views", "Escalated");
   ivr_driver_select (lead, "Requests", "#");
   ivr_driver_wait_text (lead, "Return to specialist");

@@ -249,7 +249,7 @@ update_count (IvrRequestsPage *self)
       adw_status_page_set_title (self->empty, searching ? _("Nothing found") : _("Nothing here"));
       adw_status_page_set_description (self->empty,
         searching ? _("Search by the patient’s last name, a member id or a request number.")
-                  : self->view != NULL && ivr_view_is_mine (self->view) ? _("It is not your turn anywhere. Well done.")
+                  : self->view != NULL && ivr_view_is_mine (self->view) ? _("Nobody waits for you here. Well done.")
                                                                         : _("No request is in this view."));
       gtk_stack_set_visible_child_name (self->stack, "empty");
     }
