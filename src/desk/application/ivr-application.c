@@ -14,6 +14,7 @@
 #include <glib-unix.h>
 #include <locale.h>
 #include <signal.h>
+#include <sys/prctl.h>
 
 struct _IvrApplication
 {
@@ -396,6 +397,8 @@ ivr_desk_main (int    argc,
 {
   g_autoptr(IvrApplication) application = NULL;
 
+  /* What is on the screen is in memory too: no core file of it, and nobody else looks in. */
+  prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, IVR_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -39,6 +39,7 @@ struct _IvrRequestPage
   GtkWidget *facts;
   char *id;
   JsonObject *request;
+  char *offered;             /* the steps that have a button */
   GCancellable *cancellable;
 };
 
@@ -286,7 +287,14 @@ show_actions (IvrRequestPage *self)
   JsonArray *actions = json_object_get_array_member (self->request, "actions");
   GtkWidget *child;
   gboolean edits = can (self, "edit");
+  g_autofree char *json = json_to_string (json_object_get_member (self->request, "actions"), FALSE);
+  g_autofree char *offered = g_strconcat (edits ? "edit" : "", json, NULL);
 
+  /* The same buttons stay: one that somebody is just pressing must not be taken from under the finger. */
+  if (g_strcmp0 (offered, self->offered) == 0)
+    return;
+  g_free (self->offered);
+  self->offered = g_steal_pointer (&offered);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->actions))) != NULL)
     gtk_box_remove (self->actions, child);
   if (edits)
@@ -409,6 +417,7 @@ ivr_request_page_finalize (GObject *object)
   IvrRequestPage *self = IVR_REQUEST_PAGE (object);
 
   g_free (self->id);
+  g_free (self->offered);
   g_clear_pointer (&self->request, json_object_unref);
   G_OBJECT_CLASS (ivr_request_page_parent_class)->finalize (object);
 }
