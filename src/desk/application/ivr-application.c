@@ -350,6 +350,11 @@ ivr_application_local_options (GApplication *application,
       g_printerr ("ivr-desk: --persona is only for the demo.\n");
       return 2;
     }
+  if (!gtk_init_check ())
+    {
+      g_printerr ("ivr-desk: There is no display to open a window on; start it in a desktop session.\n");
+      return 1;
+    }
   return -1;
 }
 
