@@ -17,6 +17,7 @@ static const struct
 } commands[] = {
   { "audit", ivr_admin_audit, "seal what happened, and tell whether anybody changed it afterwards" },
   { "cluster", ivr_admin_cluster, "start, stop or look at a private PostgreSQL in a folder" },
+  { "compliance", ivr_admin_compliance, "decide the rules of the HIPAA Security Rule that a database can tell" },
   { "migrate", ivr_admin_migrate, "bring a database to the version of this program" },
   { "seed", ivr_admin_seed, "put the fictional demo, or many generated requests, into a database" },
   { "verify", ivr_admin_verify, "report what a database has and whether anything is wrong with it" },

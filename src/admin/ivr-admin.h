@@ -17,6 +17,8 @@ int ivr_admin_audit   (int    argc,
                        char **argv);
 int ivr_admin_cluster (int    argc,
                        char **argv);
+int ivr_admin_compliance (int    argc,
+                          char **argv);
 int ivr_admin_migrate (int    argc,
                        char **argv);
 int ivr_admin_seed    (int    argc,
