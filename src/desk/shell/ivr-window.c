@@ -28,6 +28,7 @@ struct _IvrWindow
   GtkWidget *new_request;
   GtkRevealer *demo_bar;
   AdwToastOverlay *toasts;
+  GtkStack *stack;
   GtkListBox *views;
   IvrRequestsPage *requests;
   GtkPaned *outer;
@@ -386,6 +387,12 @@ create_view_row (gpointer item,
 static void
 on_views_changed (IvrWindow *self)
 {
+  JsonObject *me = ivr_database_get_me (ivr_session_get_database (self->session));
+  gboolean works_here = !g_str_equal (ivr_format_member (me, "side"), "other") ||
+                        g_list_model_get_n_items (G_LIST_MODEL (ivr_session_get_views (self->session))) > 0;
+
+  gtk_stack_set_visible_child_name (self->stack, works_here ? "desk" : "nothing");
+  gtk_widget_set_sensitive (GTK_WIDGET (self->search), works_here);
   if (gtk_list_box_get_selected_row (self->views) == NULL)
     gtk_list_box_select_row (self->views, gtk_list_box_get_row_at_index (self->views, 0));
 }
@@ -457,6 +464,7 @@ ivr_window_class_init (IvrWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IvrWindow, new_request);
   gtk_widget_class_bind_template_child (widget_class, IvrWindow, demo_bar);
   gtk_widget_class_bind_template_child (widget_class, IvrWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, IvrWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, IvrWindow, views);
   gtk_widget_class_bind_template_child (widget_class, IvrWindow, requests);
   gtk_widget_class_bind_template_child (widget_class, IvrWindow, outer);
