@@ -109,6 +109,7 @@ struct _IvrViews
   IvrDatabase *database;
   GPtrArray *views;
   gint64 asked_at;
+  gboolean named;          /* which views there are is known; their totals may follow */
   gboolean reading;
   gboolean again;
 };
@@ -201,7 +202,7 @@ take_row (IvrViews    *self,
           int          i)
 {
   g_autofree char *id = ivr_pg_result_dup_text (rows, i, "view");
-  int total = (int) ivr_pg_result_get_int (rows, i, "total");
+  int total = self->named ? (int) ivr_pg_result_get_int (rows, i, "total") : 0;
   IvrView *view;
 
   if (i < (int) self->views->len && g_strcmp0 (((IvrView *) self->views->pdata[i])->id, id) == 0)
@@ -243,8 +244,9 @@ counted_cb (GObject      *source,
     drop_from (self, (guint) ivr_pg_result_get_n_rows (rows));
   else
     g_debug ("the counts could not be read: %s", error->message);
-  if (self->again)
+  if (self->again || (rows != NULL && !self->named))
     {
+      self->named = self->named || rows != NULL;
       self->again = FALSE;
       ivr_views_refresh (self);
     }
@@ -254,7 +256,8 @@ counted_cb (GObject      *source,
  * ivr_views_refresh:
  * @self: views
  *
- * Counts again. One question is under way at a time, however often this is called.
+ * Counts again. One question is under way at a time, however often this is called. The first time it
+ * is told which views there are before they are counted: a list need not wait for that.
  */
 void
 ivr_views_refresh (IvrViews *self)
@@ -269,7 +272,7 @@ ivr_views_refresh (IvrViews *self)
   self->reading = TRUE;
   self->asked_at = g_get_monotonic_time ();
   params = ivr_pg_params_new ();
-  ivr_pg_params_add_int (params, IVR_VIEW_MOST);
+  ivr_pg_params_add_int (params, self->named ? IVR_VIEW_MOST : 0);
   ivr_pg_connection_query_async (ivr_database_get_slow_connection (self->database),
                                  "select view, label, icon, sort, is_mine, total from api.view_counts($1)", params,
                                  NULL, counted_cb, g_object_ref (self));

@@ -236,8 +236,13 @@ bench_person (IvrBench      *bench,
   ivr_bench_say (bench, "%s sees %u of them, and %u at 1,000:", login, n_many, n_few);
   report (bench, login, "first page", with_many.first, with_few.first);
   /* A list that is here whole has nothing to jump to. */
-  report (bench, login, "jump to the middle", with_many.middle, n_few > IVR_REQUEST_LIST_WHOLE ? with_few.middle : NULL);
-  report (bench, login, "jump to the end", with_many.end, n_few > IVR_REQUEST_LIST_WHOLE ? with_few.end : NULL);
+  if (n_many > IVR_REQUEST_LIST_WHOLE)
+    {
+      gboolean few_too = n_few > IVR_REQUEST_LIST_WHOLE;
+
+      report (bench, login, "jump to the middle", with_many.middle, few_too ? with_few.middle : NULL);
+      report (bench, login, "jump to the end", with_many.end, few_too ? with_few.end : NULL);
+    }
   report (bench, login, "length known", with_many.whole, with_few.whole);
   ivr_bench_report_one (bench, memory, "kB", memory_of (many, login), "the same at 1,000", memory_of (few, login));
   figures_clear (&with_many);

@@ -332,6 +332,17 @@ find_view (IvrViews   *views,
   return NULL;
 }
 
+/* A count that is under way holds on to both. */
+static void
+close_views (IvrViews    *views,
+             IvrDatabase *database)
+{
+  ivr_database_sign_out (database);
+  test_settle ();
+  g_assert_finalize_object (views);
+  test_sign_out (database);
+}
+
 static void
 on_total (guint *n)
 {
@@ -352,7 +363,9 @@ test_views (void)
   ivr_views_refresh (views);
   WAIT_UNTIL (find_view (views, "all") != NULL);
   unassigned = g_object_ref (find_view (views, "unassigned"));
-  g_assert_cmpint (ivr_view_get_total (unassigned), ==, queue);
+  /* Which views there are is told first, and how many are in them when that is known. */
+  g_assert_cmpint (ivr_view_get_total (unassigned), ==, 0);
+  WAIT_UNTIL (ivr_view_get_total (unassigned) == queue);
   g_assert_cmpint (ivr_view_get_total (find_view (views, "all")), ==,
                    test_count ("select count(*) from ivr.ivr_requests where status <> $1", "draft"));
   g_assert_true (ivr_view_is_mine (find_view (views, "my_turn")));
@@ -374,8 +387,7 @@ test_views (void)
   g_assert_cmpuint (items, ==, 0);
   test_sql ("update ivr.ivr_requests set turn = 'queue', status = 'submitted' where id = '" REQUEST "'");
   test_sql ("alter table ivr.ivr_requests enable trigger user");
-  g_assert_finalize_object (views);
-  test_sign_out (database);
+  close_views (views, database);
 }
 
 /* Somebody changes sides while they sit there: no view of before stays. */
@@ -404,8 +416,7 @@ test_other_views (void)
   WAIT_UNTIL (find_view (views, "unassigned") != NULL && find_view (views, "all") != NULL);
   g_assert_null (find_view (views, "drafts"));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (views)), ==, n);
-  g_assert_finalize_object (views);
-  test_sign_out (database);
+  close_views (views, database);
 }
 
 /* Where counting takes long it gets a line of its own, and nobody waits behind it. */
@@ -448,10 +459,7 @@ test_slow_counts (void)
   test_sql ("drop function rules.views()");
   test_sql ("alter function rules.views_away() rename to views");
   g_clear_object (&result);
-  ivr_database_sign_out (database);
-  test_settle ();
-  g_assert_finalize_object (views);
-  test_sign_out (database);
+  close_views (views, database);
 }
 
 static JsonObject *
