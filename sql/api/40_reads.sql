@@ -195,13 +195,12 @@ end
 $$;
 comment on function api.end_session(uuid) is 'Ends a sitting.';
 
-create function api.find_patients(p_prefix text, p_limit integer)
+create function rules.patients_like(p_prefix text, p_limit integer)
 returns table (id uuid, facility_id uuid, first_name text, last_name text, born_on date, patient jsonb, insurances jsonb)
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_prefix text := lower(coalesce(rules.text_value(p_prefix, 'search', 200), ''));
 begin
-  perform rules.require('request.create', 'look up patients');
   return query
     select p.id, p.facility_id, p.first_name, p.last_name, p.born_on, to_jsonb(p),
            (select coalesce(jsonb_agg(to_jsonb(i) order by i.rank), '[]') from ivr.patient_insurances i
@@ -213,7 +212,18 @@ begin
        and lower(p.last_name || ', ' || p.first_name) collate "C" < (v_prefix || U&'\FFFD') collate "C"
      order by lower(p.last_name || ', ' || p.first_name) collate "C", p.born_on
      limit least(greatest(coalesce(p_limit, 10), 1), 50);
-  insert into audit.phi_access_logs (org_id, actor_id, what) values (ivr.my_org(), ivr.my_id(), 'search');
+end
+$$;
+comment on function rules.patients_like(text, integer) is 'Patients of the clinic whose name begins so, last name first, as far as the person''s role reaches.';
+
+create function api.find_patients(p_prefix text, p_limit integer)
+returns table (id uuid, facility_id uuid, first_name text, last_name text, born_on date, patient jsonb, insurances jsonb)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform rules.require('request.create', 'look up patients');
+  return query select p.* from rules.patients_like(p_prefix, p_limit) p;
+  insert into audit.phi_access_logs (org_id, actor_id, what, filter)
+  values (ivr.my_org(), ivr.my_id(), 'search', jsonb_build_object('patients', rules.text_value(p_prefix, 'search', 200)));
 end
 $$;
 comment on function api.find_patients(text, integer) is 'Patients of the clinic whose name begins so, last name first.';

@@ -10,27 +10,56 @@ language sql immutable set search_path = pg_catalog, pg_temp
 return 15;
 comment on function rules.ticket_minutes() is 'How long a ticket counts; after that the request has to be opened again.';
 
-create function rules.request_by_ticket(p_ticket uuid) returns ivr.ivr_requests
+create function rules.ticket(p_ticket uuid, p_what text[]) returns audit.phi_access_logs
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   t audit.phi_access_logs;
 begin
   select x.* into t from audit.phi_access_logs x
-   where x.org_id = any ((select ivr.my_phi_orgs())::uuid[]) and x.actor_login = session_user and x.ticket = p_ticket
-     and x.what = 'request';
+   where x.org_id = any ((select ivr.my_phi_orgs() || ivr.my_org())::uuid[]) and x.actor_login = session_user
+     and x.ticket = p_ticket and x.what = any (p_what);
   if not found then
-    perform rules.fail('IV403', 'Open the request before you read it.', '{"ticket": "missing"}');
+    perform rules.fail('IV403', 'Open it before you read it.', '{"ticket": "missing"}');
   -- Seen and of another transaction means committed; of this one, it can still be undone.
   elsif t.xid is not distinct from pg_current_xact_id_if_assigned() then
     perform rules.fail('IV403', 'The access has to be written down first: commit it, then read.', '{"ticket": "uncommitted"}');
   elsif t.at not between clock_timestamp() - make_interval(mins => rules.ticket_minutes()) and clock_timestamp() then
-    perform rules.fail('IV403', 'The request was opened too long ago; open it again.', '{"ticket": "expired"}');
+    perform rules.fail('IV403', 'It was opened too long ago; open it again.', '{"ticket": "expired"}');
   end if;
-  -- Rights are asked anew: the ticket says that it was written down, not that it is still allowed.
+  return t;
+end
+$$;
+comment on function rules.ticket(uuid, text[]) is 'What the person opened with a ticket, when that is committed and not too long ago.';
+
+-- Rights are asked anew: the ticket says that it was written down, not that it is still allowed.
+create function rules.request_by_ticket(p_ticket uuid) returns ivr.ivr_requests
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  t audit.phi_access_logs := rules.ticket(p_ticket, array['request']);
+begin
   return rules.find_request(t.request_id);
 end
 $$;
-comment on function rules.request_by_ticket(uuid) is 'The request that the person opened with a ticket, when that is committed and not too long ago.';
+comment on function rules.request_by_ticket(uuid) is 'The request that the person opened with a ticket.';
+
+create function rules.open_list(p_ticket uuid, p_what text, p_filter jsonb) returns jsonb
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  me ivr.users := rules.me();
+begin
+  perform set_config('synchronous_commit', 'on', true);
+  if p_ticket is null then
+    perform rules.fail('IV422', 'A ticket needs an id.', '{"field": "ticket"}');
+  end if;
+  insert into audit.phi_access_logs (org_id, actor_id, what, ticket, filter)
+  values (me.org_id, me.id, p_what, p_ticket, jsonb_strip_nulls(p_filter) || jsonb_build_object('orgs', to_jsonb(ivr.my_phi_orgs())));
+  return jsonb_build_object('ticket', p_ticket, 'expires_at', clock_timestamp() + make_interval(mins => rules.ticket_minutes()));
+exception
+  when unique_violation then
+    perform rules.fail('IV423', 'This ticket was used already. Make a new one.', '{"field": "ticket"}');
+end
+$$;
+comment on function rules.open_list(uuid, text, jsonb) is 'Writes down that the person looks at a list or searches.';
 
 create function api.open_ivr_request(p_ticket uuid, p_request uuid, p_purpose text default null, p_session uuid default null) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -70,5 +99,70 @@ begin
 end
 $$;
 comment on function api.read_messages(uuid, timestamptz, integer) is 'Messages of the request that was opened with a ticket, newest first, at most 200.';
+
+create function api.open_list(p_ticket uuid, p_view text, p_search text) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  search text := rules.text_value(p_search, 'search', 200);
+begin
+  perform rules.list_where(p_view, search);
+  return rules.open_list(p_ticket, case when search is null then 'list' else 'search' end,
+                         jsonb_build_object('view', p_view, 'search', search));
+end
+$$;
+comment on function api.open_list(uuid, text, text) is
+  'Writes down that the person looks at a view, or searches it; commit it, then read its pages with the ticket.';
+
+create function api.read_page(p_ticket uuid, p_sort text, p_descending boolean, p_key text, p_id uuid, p_backward boolean,
+                              p_offset integer, p_limit integer)
+returns table (org_id uuid, id uuid, key text, request_no bigint, version bigint, status text, turn text, priority smallint,
+               patient text, payer text, service text, product text, clinic text, facility text, assignee text,
+               due_at timestamptz, created_at timestamptz, updated_at timestamptz, unread integer)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  t audit.phi_access_logs := rules.ticket(p_ticket, array['list', 'search']);
+begin
+  return query select p.* from api.request_page(t.filter ->> 'view', p_sort, p_descending, t.filter ->> 'search', p_key, p_id,
+                                                p_backward, p_offset, p_limit) p;
+end
+$$;
+comment on function api.read_page(uuid, text, boolean, text, uuid, boolean, integer, integer) is
+  'A page of the view or search that was opened with a ticket; otherwise as request_page().';
+
+create function api.read_fences(p_ticket uuid, p_sort text, p_descending boolean, p_step integer)
+returns table (place bigint, key text, id uuid, is_last boolean)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  t audit.phi_access_logs := rules.ticket(p_ticket, array['list', 'search']);
+begin
+  return query select f.* from api.request_fences(t.filter ->> 'view', p_sort, p_descending, t.filter ->> 'search', p_step) f;
+end
+$$;
+comment on function api.read_fences(uuid, text, boolean, integer) is
+  'Fences of the view or search that was opened with a ticket; sorted by patient they are names.';
+
+create function api.open_patients(p_ticket uuid, p_prefix text) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform rules.require('request.create', 'look up patients');
+  return rules.open_list(p_ticket, 'search', jsonb_build_object('patients', coalesce(rules.text_value(p_prefix, 'search', 200), '')));
+end
+$$;
+comment on function api.open_patients(uuid, text) is 'Writes down that the person looks patients up by name; commit it, then read them with the ticket.';
+
+create function api.read_patients(p_ticket uuid, p_limit integer)
+returns table (id uuid, facility_id uuid, first_name text, last_name text, born_on date, patient jsonb, insurances jsonb)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  t audit.phi_access_logs := rules.ticket(p_ticket, array['search']);
+begin
+  perform rules.require('request.create', 'look up patients');
+  if not t.filter ? 'patients' then
+    perform rules.fail('IV403', 'That ticket is for a list.', '{"ticket": "missing"}');
+  end if;
+  return query select p.* from rules.patients_like(t.filter ->> 'patients', p_limit) p;
+end
+$$;
+comment on function api.read_patients(uuid, integer) is 'Patients of the clinic that were looked up with a ticket.';
 
 reset role;

@@ -310,7 +310,7 @@ comment on function ivr.my_roles() is 'The roles of the person.';
 grant execute on function ivr.my_id(), ivr.my_org(), ivr.my_orgs(), ivr.my_clinic_orgs(),
   ivr.my_team_orgs(), ivr.my_whole_orgs(), ivr.my_queue_orgs(), ivr.my_facilities(),
   ivr.my_phi_orgs(), ivr.my_rights(), ivr.my_roles() to ivr_exec;
-grant execute on function ivr.orgs_of(uuid) to ivr_exec, ivr_feed;
+grant execute on function ivr.orgs_of(uuid) to ivr_feed;
 
 do $$
 declare

@@ -53,15 +53,15 @@ begin
   foreach t in array array['ivr_sessions', 'ivr_session_items'] loop
     execute format('alter table ivr.%I enable row level security', t);
     execute format('alter table ivr.%I force row level security', t);
-    execute format('grant select, insert on ivr.%I to ivr_exec', t);
   end loop;
 end
 $$;
 create policy ivr_sessions_use on ivr.ivr_sessions for all to ivr_exec
   using (org_id = (select ivr.my_org()) and user_id = (select ivr.my_id()));
-grant update on ivr.ivr_sessions to ivr_exec;
-create policy ivr_session_items_use on ivr.ivr_session_items for all to ivr_exec
-  using (org_id = (select ivr.my_org()));
+grant select, insert, update on ivr.ivr_sessions to ivr_exec;
+create policy ivr_session_items_add on ivr.ivr_session_items for insert to ivr_exec
+  with check (org_id = (select ivr.my_org()));
+grant insert on ivr.ivr_session_items to ivr_exec;
 
 reset role;
 

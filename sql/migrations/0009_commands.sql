@@ -68,6 +68,7 @@ create table audit.phi_access_logs (
   request_id uuid,
   ticket uuid,
   purpose text check (length(purpose) <= 200),
+  filter jsonb,
   xid xid8 not null default pg_current_xact_id(),
   primary key (org_id, id)
 );
@@ -84,6 +85,7 @@ comment on column audit.phi_access_logs.what is 'What was read.';
 comment on column audit.phi_access_logs.request_id is 'Of which request.';
 comment on column audit.phi_access_logs.ticket is 'Made on the desktop: with it the data are read, once this row is committed.';
 comment on column audit.phi_access_logs.purpose is 'Why, as the person or the desk said.';
+comment on column audit.phi_access_logs.filter is 'Of a list or search: which view, what was searched for, and over which organizations.';
 comment on column audit.phi_access_logs.xid is 'The transaction.';
 
 alter table ivr.commands enable row level security;
@@ -106,7 +108,8 @@ create policy phi_access_logs_add on audit.phi_access_logs for insert to ivr_exe
   with check (actor_login = session_user and org_id = any ((select ivr.my_orgs())::uuid[]));
 -- A reader sees their own tickets, to read with; what others have read nobody sees through api.
 create policy phi_access_logs_own on audit.phi_access_logs for select to ivr_exec
-  using (actor_login = session_user and ticket is not null and org_id = any ((select ivr.my_phi_orgs())::uuid[]));
+  using (actor_login = session_user and ticket is not null
+         and (org_id = (select ivr.my_org()) or org_id = any ((select ivr.my_phi_orgs())::uuid[])));
 grant select, insert on audit.phi_access_logs to ivr_exec;
 
 create function audit.refuse_change() returns trigger

@@ -70,6 +70,16 @@ const IvrAttack ivr_attacks_api[] = {
     " savepoint s; select * from api.read_messages('" VICTIM "', null, 10)", "IV403", NULL, NULL, FALSE },
   { "open and read in one statement", CASEY, "select api.read_ivr_request((api.open_ivr_request('" VICTIM "', '" DECIDED "') ->> 'ticket')::uuid)",
     "IV403", NULL, NULL, FALSE },
+  { "look at a list and read it in one transaction", SAM, "select api.open_list('" VICTIM "', 'all', null) is null;"
+    " select * from api.read_page('" VICTIM "', 'created', true, null, null, false, 0, 50)", "IV403", NULL, NULL, FALSE },
+  { "fences in one transaction", SAM, "select api.open_list('" VICTIM "', 'all', null) is null;"
+    " select * from api.read_fences('" VICTIM "', 'patient', false, 10)", "IV403", NULL, NULL, FALSE },
+  { "a list that is none", SAM, "select api.open_list(" ID ", 'all'' or true --', null)", "IV404", NULL, NULL, FALSE },
+  { "patients in one transaction", CASEY, "select api.open_patients('" VICTIM "', '') is null; select * from api.read_patients('" VICTIM "', 10)",
+    "IV403", NULL, NULL, FALSE },
+  { "patients by a specialist", SAM, "select api.open_patients(" ID ", 'test')", "IV403", NULL, NULL, TRUE },
+  { "patients by a guessed ticket", DREW, "select * from api.read_patients('" VICTIM "', 10)", "IV403", NULL, NULL, FALSE },
+  { "a list of a sales representative", RIO, "select api.open_list(" ID ", 'all', null)", "IV404", NULL, NULL, TRUE },
   { "a ticket of a sales representative", RIO, "select api.open_ivr_request(" ID ", '" DECIDED "')", "IV404", NULL, NULL, TRUE },
   { "a ticket for a colleague's case", SAM, "select api.open_ivr_request(" ID ", '" KIMS "')", "IV404", NULL, NULL, TRUE },
 

@@ -264,6 +264,64 @@ test_durable (void)
   run (casey, "rollback");
 }
 
+/* Lists and searches: the filter is the ticket's, so that what was written down is what is read. */
+static void
+test_lists (void)
+{
+  const char *same = "select (select jsonb_agg(p) from api.read_page($1, 'created', true, null, null, false, 0, 50) p) ="
+                     " (select jsonb_agg(p) from api.request_page('all', 'created', true, null, null, null, false, 0, 50) p)";
+  g_autofree char *list = g_uuid_string_random ();
+  g_autofree char *search = g_uuid_string_random ();
+  g_autofree char *equal = NULL;
+  g_autofree char *found = NULL;
+  g_autofree char *fences = NULL;
+  g_autofree char *trace = NULL;
+  g_autoptr(PGresult) opened = ivr_test_query (casey, "select api.open_list($1, 'all', null)", list, NULL);
+  g_autoptr(PGresult) searched = ivr_test_query (casey, "select api.open_list($1, 'all', 'fictional')", search, NULL);
+
+  g_assert_nonnull (opened);
+  g_assert_nonnull (searched);
+  equal = ivr_test_value (casey, same, list, NULL);
+  g_assert_cmpstr (equal, ==, "t");
+  found = ivr_test_value (casey, "select string_agg(patient, ' ') from api.read_page($1, 'patient', false, null, null, false, 0, 50)", search, NULL);
+  g_assert_cmpstr (found, ==, "Fictional, Bert");
+  fences = ivr_test_value (casey, "select max(place) from api.read_fences($1, 'patient', false, 10)", list, NULL);
+  g_assert_cmpstr (fences, ==, "6");
+  trace = ivr_test_value (
+    admin, "select string_agg(concat_ws(' ', what, filter ->> 'view', filter ->> 'search', jsonb_array_length(filter -> 'orgs')), ', ' order by id)"
+           " from audit.phi_access_logs where ticket in ($1, $2)", list, search, NULL);
+  g_assert_cmpstr (trace, ==, "list all 1, search all fictional 1");
+  /* A request's ticket opens no list, a list's no request, nobody else's anything. */
+  {
+    g_autofree char *request = open_request (casey);
+
+    assert_refused (ivr_test_ask (casey, "select * from api.read_page($1, 'created', true, null, null, false, 0, 5)", request, NULL), "IV403", "missing");
+    assert_refused (read_request (casey, list), "IV403", "missing");
+    assert_refused (ivr_test_ask (casey, "select * from api.read_patients($1, 5)", search, NULL), "IV403", "missing");
+    assert_refused (ivr_test_ask (sam, "select * from api.read_page($1, 'created', true, null, null, false, 0, 5)", list, NULL), "IV403", "missing");
+  }
+  assert_refused (ivr_test_ask (casey, "select api.open_list($1, 'all', null)", list, NULL), "IV423", NULL);
+  assert_refused (ivr_test_ask (casey, "select api.open_list(null, 'all', null)", NULL), "IV422", NULL);
+  move (list, "- interval '16 minutes'");
+  assert_refused (ivr_test_ask (casey, "select * from api.read_page($1, 'created', true, null, null, false, 0, 5)", list, NULL), "IV403", "expired");
+}
+
+static void
+test_patients (void)
+{
+  g_autofree char *ticket = g_uuid_string_random ();
+  g_autofree char *found = NULL;
+  g_autofree char *trace = NULL;
+  g_autoptr(PGresult) opened = ivr_test_query (casey, "select api.open_patients($1, 'test')", ticket, NULL);
+
+  g_assert_nonnull (opened);
+  found = ivr_test_value (casey, "select string_agg(last_name, ' ') from api.read_patients($1, 10)", ticket, NULL);
+  g_assert_cmpstr (found, ==, "Testpatient");
+  trace = ivr_test_value (admin, "select concat_ws(' ', what, actor_login, filter ->> 'patients') from audit.phi_access_logs where ticket = $1",
+                          ticket, NULL);
+  g_assert_cmpstr (trace, ==, "search casey.example test");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -290,6 +348,8 @@ main (int    argc,
   g_test_add_func ("/tickets/others", test_others_ticket);
   g_test_add_func ("/tickets/used-again", test_used_again);
   g_test_add_func ("/tickets/late", test_late);
+  g_test_add_func ("/tickets/lists", test_lists);
+  g_test_add_func ("/tickets/patients", test_patients);
   g_test_add_func ("/tickets/right-taken-away", test_right_taken_away);
   g_test_add_func ("/tickets/durable", test_durable);
   status = g_test_run ();
