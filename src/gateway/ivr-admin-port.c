@@ -52,6 +52,13 @@ static const struct
   SHOW (rings, "counter", "Times that a writer rang."),
   SHOW (live, "gauge", "1 while the rings follow the database."),
   SHOW (awake, "gauge", "1 while polling without being rung."),
+  SHOW (supervising, "gauge", "1 while sessions of people are looked after."),
+  SHOW (looks, "counter", "Times that sessions were looked at."),
+  SHOW (ended_locked, "counter", "Sessions that were ended because their person is locked out."),
+  SHOW (ended_transaction, "counter", "Sessions that were ended because a transaction stayed open."),
+  SHOW (ended_age, "counter", "Sessions that were ended because they lasted too long."),
+  SHOW (ended_idle, "counter", "Sessions that were ended because they did nothing."),
+  SHOW (ended_many, "counter", "Sessions that were ended because one person had too many."),
 #undef SHOW
 };
 

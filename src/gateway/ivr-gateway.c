@@ -7,6 +7,7 @@
 #include "ivr-admin-port.h"
 #include "ivr-feed.h"
 #include "ivr-hub.h"
+#include "ivr-supervisor.h"
 #include "ivr-wire.h"
 
 #include <errno.h>
@@ -26,6 +27,8 @@ typedef struct
   char *database;
   char *listen;
   char *admin;
+  char *supervise;
+  IvrSupervisorLimits limits;
   gboolean die_with_parent;
   gboolean version;
 } Options;
@@ -36,6 +39,7 @@ typedef struct
   IvrMetrics metrics;
   IvrFeed *feed;
   IvrHub *hub;
+  IvrSupervisor *supervisor; /* NULL where others do it */
   IvrAdminPort *admin_port;
   gint64 stop_by_ms; /* 0 while running */
   gboolean ready;
@@ -65,12 +69,20 @@ parse_options (int       argc,
 {
   g_autoptr(GOptionContext) context = g_option_context_new (NULL);
   g_autoptr(GError) error = NULL;
+  const int hidden = G_OPTION_FLAG_HIDDEN;
   const GOptionEntry entries[] = {
     { "database", 0, 0, G_OPTION_ARG_STRING, &options->database, "Database to follow", "URI" },
     { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "Where desks connect; port 0 for any",
       "ADDRESS:PORT|unix:PATH" },
     { "admin", 0, 0, G_OPTION_ARG_STRING, &options->admin,
       "Where /healthz and /metrics are, on this machine only", "ADDRESS:PORT" },
+    { "supervise", 0, 0, G_OPTION_ARG_STRING, &options->supervise,
+      "Database whose people's sessions end when they idle, last or are too many", "URI" },
+    { "look-every", 0, hidden, G_OPTION_ARG_INT, &options->limits.every_ms, NULL, "MILLISECONDS" },
+    { "idle-for", 0, hidden, G_OPTION_ARG_INT, &options->limits.idle_s, NULL, "SECONDS" },
+    { "transaction-for", 0, hidden, G_OPTION_ARG_INT, &options->limits.transaction_s, NULL, "SECONDS" },
+    { "session-for", 0, hidden, G_OPTION_ARG_INT, &options->limits.session_s, NULL, "SECONDS" },
+    { "connections", 0, hidden, G_OPTION_ARG_INT, &options->limits.connections, NULL, "N" },
     { "die-with-parent", 0, 0, G_OPTION_ARG_NONE, &options->die_with_parent,
       "End when standard input is closed", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Show the version", NULL },
@@ -89,6 +101,9 @@ parse_options (int       argc,
     *status = complain ("“%s” is not an option; “ivr-gateway --help” lists them.", argv[1]);
   else if (options->database == NULL || options->listen == NULL)
     *status = complain ("Say which --database to follow and where to --listen.");
+  else if (options->limits.every_ms < 1 || options->limits.idle_s < 1 || options->limits.transaction_s < 1
+           || options->limits.session_s < 1 || options->limits.connections < 1)
+    *status = complain ("A limit of the supervisor has to be at least 1.");
   return *status == 0 && !options->version;
 }
 
@@ -163,6 +178,15 @@ on_failed (IvrFeed    *feed,
   g_main_loop_quit (self->loop);
 }
 
+static void
+on_unsupervised (IvrSupervisor *supervisor,
+                 const char    *sentence,
+                 Gateway       *self)
+{
+  self->status = complain ("The database cannot be supervised: %s", sentence);
+  g_main_loop_quit (self->loop);
+}
+
 /* One descriptor per desk: as many as the system lets us have. */
 static void
 raise_limit (void)
@@ -217,6 +241,11 @@ run (Gateway       *self,
   if (options->die_with_parent)
     g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_stdin, self);
   ivr_feed_start (self->feed);
+  if (self->supervisor != NULL)
+    {
+      g_signal_connect (self->supervisor, "failed", G_CALLBACK (on_unsupervised), self);
+      ivr_supervisor_start (self->supervisor);
+    }
   g_main_loop_run (self->loop);
   g_signal_handlers_disconnect_by_data (self->feed, self);
   return self->status;
@@ -233,7 +262,7 @@ int
 ivr_gateway_main (int    argc,
                   char **argv)
 {
-  Options options = { NULL };
+  Options options = { .limits = IVR_SUPERVISOR_LIMITS };
   Gateway self = { NULL };
   int status;
 
@@ -245,8 +274,11 @@ ivr_gateway_main (int    argc,
       self.loop = g_main_loop_new (NULL, FALSE);
       self.feed = ivr_feed_new (options.database, &self.metrics);
       self.hub = ivr_hub_new (options.database, self.feed, &self.metrics);
+      if (options.supervise != NULL)
+        self.supervisor = ivr_supervisor_new (options.supervise, &options.limits, &self.metrics);
       status = run (&self, &options);
       g_clear_object (&self.admin_port);
+      g_clear_object (&self.supervisor);
       g_clear_object (&self.hub);
       g_clear_object (&self.feed);
       g_main_loop_unref (self.loop);
@@ -254,5 +286,6 @@ ivr_gateway_main (int    argc,
   g_free (options.database);
   g_free (options.listen);
   g_free (options.admin);
+  g_free (options.supervise);
   return status;
 }

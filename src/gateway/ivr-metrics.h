@@ -32,6 +32,13 @@ typedef struct
   guint64 rings;            /* notifications of the doorbell */
   guint64 live;             /* 1 while the feed is */
   guint64 awake;            /* 1 while polling */
+  guint64 supervising;      /* 1 while the supervisor's last look was answered */
+  guint64 looks;
+  guint64 ended_locked;     /* sessions of people: locked out */
+  guint64 ended_transaction; /* of a transaction that stayed open */
+  guint64 ended_age;
+  guint64 ended_idle;
+  guint64 ended_many;       /* more than one person may have */
 } IvrMetrics;
 
 G_END_DECLS

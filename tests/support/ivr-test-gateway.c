@@ -18,6 +18,7 @@ struct _IvrTestGateway
   char *address;
   char *folder;
   char *admin;
+  GStrv more;
 };
 
 /**
@@ -33,12 +34,17 @@ ivr_test_gateway_start (IvrTestGateway *self)
   g_autoptr(GDataInputStream) lines = NULL;
   g_autoptr(GError) error = NULL;
   g_autofree char *line = NULL;
+  const char *own[] = { program, "--database", self->database, "--listen", self->address, "--admin", self->admin, "--die-with-parent" };
+  g_autoptr(GPtrArray) argv = g_ptr_array_new ();
 
   g_assert_null (self->process);
-  self->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
-                                    &error, program, "--database", self->database, "--listen",
-                                    self->address, "--admin", self->admin, "--die-with-parent",
-                                    NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
+    g_ptr_array_add (argv, (char *) own[i]);
+  for (gsize i = 0; self->more != NULL && self->more[i] != NULL; i++)
+    g_ptr_array_add (argv, self->more[i]);
+  g_ptr_array_add (argv, NULL);
+  self->process = g_subprocess_newv ((const char * const *) argv->pdata,
+                                     G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
   g_assert_no_error (error);
   lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
   g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (lines), FALSE);
@@ -48,6 +54,30 @@ ivr_test_gateway_start (IvrTestGateway *self)
   g_assert_true (g_str_has_prefix (line, LISTENING));
   g_free (self->address);
   self->address = g_strdup (line + strlen (LISTENING));
+}
+
+/**
+ * ivr_test_gateway_new_with:
+ * @database: the gateway's URI
+ * @listen: (nullable): where desks connect; %NULL for any port
+ * @more: (nullable): more options
+ *
+ * Returns: (transfer full): a gateway that lets desks in
+ */
+IvrTestGateway *
+ivr_test_gateway_new_with (const char         *database,
+                           const char         *listen,
+                           const char * const *more)
+{
+  IvrTestGateway *self = g_new0 (IvrTestGateway, 1);
+
+  self->database = g_strdup (database);
+  self->address = g_strdup (listen != NULL ? listen : "127.0.0.1:0");
+  self->folder = ivr_test_dup_folder ();
+  self->admin = g_strdup_printf ("unix:%s/admin", self->folder);
+  self->more = g_strdupv ((char **) more);
+  ivr_test_gateway_start (self);
+  return self;
 }
 
 /**
@@ -61,14 +91,7 @@ IvrTestGateway *
 ivr_test_gateway_new (const char *database,
                       const char *listen)
 {
-  IvrTestGateway *self = g_new0 (IvrTestGateway, 1);
-
-  self->database = g_strdup (database);
-  self->address = g_strdup (listen != NULL ? listen : "127.0.0.1:0");
-  self->folder = ivr_test_dup_folder ();
-  self->admin = g_strdup_printf ("unix:%s/admin", self->folder);
-  ivr_test_gateway_start (self);
-  return self;
+  return ivr_test_gateway_new_with (database, listen, NULL);
 }
 
 static void
@@ -114,6 +137,7 @@ ivr_test_gateway_free (IvrTestGateway *self)
   g_free (self->address);
   g_free (self->folder);
   g_free (self->admin);
+  g_strfreev (self->more);
   g_free (self);
 }
 

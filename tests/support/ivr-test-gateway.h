@@ -14,6 +14,9 @@ typedef struct _IvrTestGateway IvrTestGateway;
 
 IvrTestGateway *ivr_test_gateway_new         (const char     *database,
                                               const char     *listen);
+IvrTestGateway *ivr_test_gateway_new_with    (const char         *database,
+                                              const char         *listen,
+                                              const char * const *more);
 void            ivr_test_gateway_free        (IvrTestGateway *self);
 const char     *ivr_test_gateway_get_address (IvrTestGateway *self);
 void            ivr_test_gateway_kill        (IvrTestGateway *self);
