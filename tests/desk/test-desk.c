@@ -259,6 +259,27 @@ test_step_keeps_reason (void)
   ivr_test_click (ivr_test_find_window ("Return to specialist"), "Cancel");
 }
 
+/* A step that does not send the response leaves what was typed of it. */
+static void
+test_step_leaves_response (void)
+{
+  g_autoptr(IvrTestPerson) lee = ivr_test_person_new (server, "lee.demo", NULL);
+  GtkWindow *dialog;
+
+  ivr_test_person_open (lee, "Escalated", "#1004");
+  ivr_test_type (lee->window, "IVR response", "Half of the answer");
+  ivr_test_click (lee->window, "Return to specialist");
+  dialog = ivr_test_find_window ("Return to specialist");
+  ivr_test_type (dialog, "Why", "The plan changed in May");
+  g_signal_emit_by_name (ivr_test_find (dialog, GTK_TYPE_BUTTON, "Return to specialist"), "clicked");
+  ivr_test_wait (ivr_test_shows (lee->window, "Done: Return to specialist"));
+  for (int i = 0; i < 20; i++)
+    ivr_test_step ();
+  g_assert_cmpstr (ivr_drafts_get (ivr_session_get_drafts (lee->session), "response", "0d7e0001-0000-4000-8000-000000000004"),
+                   ==, "Half of the answer");
+  ivr_test_wait (has_typed (lee, "IVR response", "Half of the answer"));
+}
+
 static void
 test_nothing_remains (void)
 {
@@ -290,6 +311,7 @@ main (int    argc,
   g_test_add_func ("/desk/two-write-one-comment", test_two_write_one_comment);
   g_test_add_func ("/desk/somebody-took-it", test_somebody_took_it);
   g_test_add_func ("/desk/step-keeps-reason", test_step_keeps_reason);
+  g_test_add_func ("/desk/step-leaves-response", test_step_leaves_response);
   g_test_add_func ("/desk/nothing-remains", test_nothing_remains);
   status = g_test_run ();
   ivr_test_server_free (server);

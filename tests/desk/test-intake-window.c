@@ -122,6 +122,64 @@ test_two_fill_in_one (void)
   g_assert_cmpstr (kept, ==, "Caseytown|60001|Casey’s choice");
 }
 
+static void
+choose_patient (GtkWindow  *form,
+                const char *prefix,
+                const char *name)
+{
+  GtkWidget *row = NULL;
+
+  ivr_test_type (form, "Find a patient", prefix);
+  ivr_test_wait ((row = ivr_test_find (form, ADW_TYPE_ACTION_ROW, name)) != NULL);
+  g_signal_emit_by_name (gtk_widget_get_parent (row), "row-activated", row);
+}
+
+/* Of a patient that was chosen by mistake nothing stays at the one that was meant. */
+static void
+test_other_patient (void)
+{
+  g_autoptr(IvrTestPerson) casey = ivr_test_person_new (server, "casey.example", NULL);
+  g_autofree char *uri = ivr_test_server_uri (server, NULL);
+  g_autoptr(PGconn) admin = ivr_test_connect (uri);
+  g_autoptr(PGresult) done = ivr_test_query (
+    admin,
+    "with p as (update ivr.patients set email = 'wrong@patient.example' where last_name = 'Notreal' returning *)"
+    " insert into ivr.patient_insurances (org_id, patient_id, rank, payer_name, member_id, group_no)"
+    " select org_id, id, 2, 'Second Example', 'SECOND-1', 'G-1' from p", NULL);
+  g_autofree char *email = NULL;
+  g_autofree char *json = NULL;
+  GtkWindow *form;
+
+  ivr_test_click (casey->window, "New request");
+  form = ivr_test_find_child (casey->window, "New request");
+  choose_patient (form, "notr", "Notreal");
+  choose_patient (form, "testp", "Testpatient");
+  email = ivr_test_typed (form, "E-mail");
+  g_assert_cmpstr (email, !=, "wrong@patient.example");
+  ivr_test_wait (ivr_drafts_get (ivr_session_get_drafts (casey->session), "form", IVR_DRAFTS_NEW) != NULL);
+  for (int i = 0; i < 40; i++)
+    ivr_test_step ();
+  json = g_strdup (ivr_drafts_get (ivr_session_get_drafts (casey->session), "form", IVR_DRAFTS_NEW));
+  g_assert_null (strstr (json, "SECOND-1"));
+  g_assert_null (strstr (json, "wrong@patient.example"));
+  g_assert_nonnull (strstr (json, "DEMO-100001"));
+  gtk_window_destroy (form);
+}
+
+/* Saving one form leaves another that was only begun. */
+static void
+test_begun_form_stays (void)
+{
+  g_autoptr(IvrTestPerson) casey = ivr_test_person_new (server, "casey.example", NULL);
+  GtkWindow *form;
+
+  ivr_drafts_set (ivr_session_get_drafts (casey->session), "form", IVR_DRAFTS_NEW, "{\"service\":\"Begun before\"}");
+  form = open_draft (casey);
+  ivr_test_type (form, "City", "Elsewhere");
+  save_draft (casey, form);
+  g_assert_nonnull (ivr_drafts_get (ivr_session_get_drafts (casey->session), "form", IVR_DRAFTS_NEW));
+}
+
 typedef struct
 {
   IvrJournal *journal;
@@ -225,6 +283,8 @@ main (int    argc,
   g_test_add_func ("/intake-window/completeness", test_completeness);
   g_test_add_func ("/intake-window/units", test_units);
   g_test_add_func ("/intake-window/two-fill-in-one", test_two_fill_in_one);
+  g_test_add_func ("/intake-window/other-patient", test_other_patient);
+  g_test_add_func ("/intake-window/begun-form-stays", test_begun_form_stays);
   g_test_add_func ("/intake-window/journal", test_journal);
   status = g_test_run ();
   ivr_test_server_free (server);

@@ -168,7 +168,9 @@ demo_started_cb (GObject      *source,
   if (!ivr_demo_start_finish (IVR_DEMO (source), result, &error))
     {
       g_printerr ("ivr-desk: %s\n", error->message);
-      ivr_signin_window_complain (IVR_SIGNIN_WINDOW (self->signin), error->message);
+      g_clear_object (&self->demo);
+      if (self->signin != NULL)
+        ivr_signin_window_complain (IVR_SIGNIN_WINDOW (self->signin), error->message);
       return;
     }
   self->demo_ready = TRUE;

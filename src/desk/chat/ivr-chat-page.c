@@ -59,10 +59,7 @@ static void
 keep_draft (IvrChatPage *self,
             const char  *text)
 {
-  const char *request = ivr_message_list_get_request (self->messages);
-
-  ivr_session_set_draft (self->session, draft_kind (self), request, text);
-  ivr_session_set_draft (self->session, gtk_check_button_get_active (self->internal) ? "chat" : "note", request, NULL);
+  ivr_session_set_draft (self->session, draft_kind (self), ivr_message_list_get_request (self->messages), text);
 }
 
 static char *
@@ -298,13 +295,25 @@ on_failed (IvrChatPage *self,
 {
   g_autofree char *text = dup_text (self);
 
-  /* What could not be sent goes back to where it was typed, unless something new stands there. */
+  /* What could not be sent goes back to where it was typed, above what stands there by now. */
   if (message != NULL && text[0] == '\0')
     {
+      self->setting = TRUE;
       gtk_check_button_set_active (self->internal, ivr_message_is_internal (message));
+      self->setting = FALSE;
       set_text (self, ivr_message_get_body (message));
       keep_draft (self, ivr_message_get_body (message));
     }
+  else if (message != NULL && ivr_message_is_internal (message) == gtk_check_button_get_active (self->internal))
+    {
+      g_autofree char *both = g_strjoin ("\n\n", ivr_message_get_body (message), text, NULL);
+
+      set_text (self, both);
+      keep_draft (self, both);
+    }
+  else if (message != NULL)
+    ivr_session_set_draft (self->session, ivr_message_is_internal (message) ? "note" : "chat",
+                           ivr_message_list_get_request (self->messages), ivr_message_get_body (message));
   on_text_changed (self);
   g_signal_emit (self, signals[SIGNAL_NOTICE], 0, error->message);
 }
@@ -325,6 +334,9 @@ on_internal_toggled (IvrChatPage *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->composer), "note");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->composer), "note");
+  /* The text becomes the other: it is not both. */
+  if (!self->setting && self->messages != NULL)
+    ivr_session_set_draft (self->session, internal ? "chat" : "note", ivr_message_list_get_request (self->messages), NULL);
   on_text_changed (self);
 }
 
@@ -497,5 +509,8 @@ ivr_chat_page_focus (IvrChatPage *self,
 
   if (text[0] == '\0' && gtk_widget_get_visible (GTK_WIDGET (self->internal)))
     gtk_check_button_set_active (self->internal, internal);
+  else if (internal && !gtk_check_button_get_active (self->internal))
+    g_signal_emit (self, signals[SIGNAL_NOTICE], 0,
+                   _("A message to the clinic is begun here. Send or clear it first, or tick “Internal note” to make it one."));
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }

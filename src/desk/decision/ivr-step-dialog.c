@@ -190,11 +190,19 @@ taken_cb (GObject      *source,
       g_autofree char *kind = draft_kind (dialog);
 
       ivr_session_set_draft (dialog->session, kind, ivr_format_member (dialog->request, "id"), NULL);
+      if (dialog->response != NULL)
+        {
+          g_autofree char *sent = dup_text (dialog->response);
+
+          ivr_drafts_clear_sent (ivr_session_get_drafts (dialog->session), "response",
+                                 ivr_format_member (dialog->request, "id"), sent);
+        }
     }
   /* What is only missing can be added here; everything else is told beside the request. */
   if (g_error_matches (error, IVR_ERROR, IVR_ERROR_INVALID) || g_error_matches (error, IVR_ERROR, IVR_ERROR_LIMIT))
     {
       complain (dialog, error->message);
+      gtk_window_present (dialog->window);
       return;
     }
   dialog->done (answer, error, dialog->data);
@@ -274,6 +282,9 @@ on_confirm (Dialog *dialog)
   dialog->running = TRUE;
   gtk_widget_set_sensitive (dialog->confirm, FALSE);
   ivr_step_take (dialog->session, dialog->request, dialog->action, reason, details, taken_cb, dialog);
+  /* The step is kept and sent when the line is back; nobody has to wait for that in front of a window. */
+  if (!ivr_database_is_online (ivr_session_get_database (dialog->session)))
+    gtk_widget_set_visible (GTK_WIDGET (dialog->window), FALSE);
 }
 
 static GtkWidget *
@@ -506,7 +517,9 @@ build_bar (Dialog *dialog)
 static gboolean
 on_close_request (Dialog *dialog)
 {
-  /* A command that is under way is not taken back; its answer closes the window. */
+  /* A command that is under way is not taken back; its answer closes the window for good. */
+  if (dialog->running)
+    gtk_widget_set_visible (GTK_WIDGET (dialog->window), FALSE);
   return dialog->running;
 }
 

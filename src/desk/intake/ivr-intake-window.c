@@ -25,9 +25,12 @@ struct _IvrIntakeWindow
   char *id;
   gint64 version;            /* 0 while the server does not know the request */
   gboolean can_submit;       /* a draft; otherwise the form is only corrected */
+  gboolean is_new;           /* begun here; its draft has no request yet */
   gboolean changed;
   gboolean saving;
+  gboolean refused;          /* the saving that the submitting waits for */
   gboolean submit_after;
+  gboolean submitted_too;    /* the submitting is on its way behind the creating */
   guint check_source;
   GCancellable *search;
 
@@ -51,12 +54,19 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (IvrIntakeWindow, ivr_intake_window, ADW_TYPE_WINDOW)
 
+static gboolean on_check (gpointer data);
+
 static void
 ivr_intake_window_dispose (GObject *object)
 {
   IvrIntakeWindow *self = IVR_INTAKE_WINDOW (object);
 
-  g_clear_handle_id (&self->check_source, g_source_remove);
+  /* What was typed in the last moment before the desk was closed. */
+  if (self->check_source != 0)
+    {
+      g_clear_handle_id (&self->check_source, g_source_remove);
+      on_check (self);
+    }
   g_cancellable_cancel (self->search);
   g_clear_object (&self->search);
   g_clear_object (&self->intake);
@@ -191,6 +201,9 @@ on_check (gpointer data)
 static void
 on_changed (IvrIntakeWindow *self)
 {
+  /* Not while the window is taken down. */
+  if (self->intake == NULL)
+    return;
   self->changed = TRUE;
   if (self->check_source == 0)
     self->check_source = g_timeout_add (PAUSE_MS, on_check, self);
@@ -199,8 +212,11 @@ on_changed (IvrIntakeWindow *self)
 static void
 update (IvrIntakeWindow *self)
 {
+  /* What is typed while the form is under way would belong to neither. */
   gtk_widget_set_sensitive (self->save, !self->saving);
   gtk_widget_set_sensitive (self->submit, !self->saving);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->form), !self->saving);
+  gtk_widget_set_sensitive (self->finder, !self->saving);
 }
 
 static void
@@ -210,7 +226,9 @@ finish (IvrIntakeWindow *self,
   /* What waits to be kept is sent already. */
   g_clear_handle_id (&self->check_source, g_source_remove);
   ivr_session_set_draft (self->session, "form", self->id, NULL);
-  ivr_session_set_draft (self->session, "form", IVR_DRAFTS_NEW, NULL);
+  ivr_session_set_draft (self->session, "submit", self->id, NULL);
+  if (self->is_new)
+    ivr_session_set_draft (self->session, "form", IVR_DRAFTS_NEW, NULL);
   g_signal_emit (self, signals[SIGNAL_SAVED], 0, self->id, sentence);
   gtk_window_destroy (GTK_WINDOW (self));
 }
@@ -227,6 +245,16 @@ show_refusal (IvrIntakeWindow *self,
     ivr_intake_form_jump (self->form, ivr_format_member (json_node_get_object (node), "field"));
 }
 
+/* The form was closed while it was under way, and has to be looked at again. */
+static void
+come_back (IvrIntakeWindow *self,
+           const GError    *error)
+{
+  ivr_session_set_draft (self->session, "submit", self->id, NULL);
+  gtk_window_present (GTK_WINDOW (self));
+  show_refusal (self, error);
+}
+
 static void
 submitted_cb (GObject      *source,
               GAsyncResult *result,
@@ -236,12 +264,12 @@ submitted_cb (GObject      *source,
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonObject) answer = ivr_command_run_finish (IVR_DATABASE (source), result, &error);
 
-  self->saving = FALSE;
-  if (self->session == NULL)
+  if (self->session == NULL || self->refused)
     return;
+  self->saving = FALSE;
   update (self);
   if (answer == NULL)
-    show_refusal (self, error);
+    come_back (self, error);
   else
     {
       g_autofree char *sentence = g_strdup_printf (_("Request #%d is submitted; a specialist sees it now."),
@@ -350,6 +378,16 @@ look_at_theirs (IvrIntakeWindow *self,
 }
 
 static void
+submit (IvrIntakeWindow *self)
+{
+  g_autofree char *version = g_strdup_printf ("%" G_GINT64_FORMAT, MAX (self->version, 1));
+  const char *arguments[] = { self->id, version, "submitted", NULL, "{}" };
+
+  ivr_command_run_async (ivr_session_get_database (self->session), IVR_COMMAND_UPDATE_STATUS, arguments,
+                         G_N_ELEMENTS (arguments), submitted_cb, g_object_ref (self));
+}
+
+static void
 saved_cb (GObject      *source,
           GAsyncResult *result,
           gpointer      data)
@@ -363,11 +401,12 @@ saved_cb (GObject      *source,
   if (answer == NULL)
     {
       self->saving = FALSE;
+      self->refused = TRUE;
       update (self);
       if (g_error_matches (error, IVR_ERROR, IVR_ERROR_STALE))
         look_at_theirs (self, error);
       else
-        show_refusal (self, error);
+        come_back (self, error);
       return;
     }
   keep_draft (self, NULL);
@@ -379,13 +418,9 @@ saved_cb (GObject      *source,
       finish (self, self->can_submit ? _("The draft is saved.") : _("The form is saved."));
       return;
     }
-  {
-    g_autofree char *version = g_strdup_printf ("%" G_GINT64_FORMAT, self->version);
-    const char *arguments[] = { self->id, version, "submitted", NULL, "{}" };
-
-    ivr_command_run_async (IVR_DATABASE (source), IVR_COMMAND_UPDATE_STATUS, arguments, G_N_ELEMENTS (arguments),
-                           submitted_cb, g_object_ref (self));
-  }
+  /* A new request was submitted in the same breath; see save(). */
+  if (!self->submitted_too)
+    submit (self);
 }
 
 static void
@@ -396,8 +431,12 @@ save (IvrIntakeWindow *self,
   IvrDatabase *database = ivr_session_get_database (self->session);
 
   self->saving = TRUE;
+  self->refused = FALSE;
   self->submit_after = submit_after;
+  self->submitted_too = submit_after && self->version == 0;
   update (self);
+  if (!ivr_database_is_online (database))
+    toast (self, _("This waits for the server and is kept until then; you can close the window."));
   for (guint i = 0; i < ivr_intake_count (self->intake, "insurances"); i++)
     {
       g_autofree char *path = g_strdup_printf ("insurances.%u.rank", i);
@@ -410,12 +449,17 @@ save (IvrIntakeWindow *self,
       json = ivr_intake_to_json (self->intake);
       ivr_command_run_async (database, IVR_COMMAND_CREATE_REQUEST, (const char *[]) { json }, 1, saved_cb,
                              g_object_ref (self));
+      /* Nobody else can know a request that is only being made, so its version is known: both go
+       * together, and a crash in between does not leave a draft where a request was meant. */
+      if (submit_after)
+        submit (self);
     }
   else
     {
       g_autofree char *version = g_strdup_printf ("%" G_GINT64_FORMAT, self->version);
 
       json = ivr_intake_to_json (self->intake);
+      ivr_session_set_draft (self->session, "submit", self->id, submit_after ? "yes" : NULL);
       ivr_command_run_async (database, IVR_COMMAND_SAVE_DRAFT, (const char *[]) { self->id, version, json }, 3, saved_cb,
                              g_object_ref (self));
     }
@@ -470,8 +514,12 @@ on_close_request (IvrIntakeWindow *self)
 {
   GtkWidget *dialog;
 
+  /* The answer closes it for good, or brings it back. */
   if (self->saving)
-    return TRUE;
+    {
+      gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+      return TRUE;
+    }
   if (!self->changed)
     return FALSE;
   dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Save what you typed?"),
@@ -493,10 +541,7 @@ copy_text (IvrIntakeWindow *self,
            const char      *member,
            const char      *path)
 {
-  const char *text = ivr_format_member (from, member);
-
-  if (text[0] != '\0')
-    ivr_intake_set (self->intake, path, text);
+  ivr_intake_set (self->intake, path, ivr_format_member (from, member));
 }
 
 static void
@@ -507,6 +552,7 @@ fill_patient (IvrIntakeWindow *self,
     { "first_name", "patient.first_name" }, { "last_name", "patient.last_name" }, { "born_on", "patient.dob" },
     { "sex", "patient.sex" }, { "address", "patient.address" }, { "city", "patient.city" }, { "state", "patient.state" },
     { "zip", "patient.zip" }, { "phone", "patient.phone" }, { "email", "patient.email" },
+    { "caregiver", "patient.caregiver" }, { "emr_patient_id", "patient.emr_patient_id" },
   };
   static const char * const insurance[][2] = {
     { "payer_name", "insurances.%u.payer_name" }, { "payer_phone", "insurances.%u.payer_phone" },
@@ -517,6 +563,9 @@ fill_patient (IvrIntakeWindow *self,
 
   for (gsize i = 0; i < G_N_ELEMENTS (patient); i++)
     copy_text (self, json_object_get_object_member (found, "patient"), patient[i][0], patient[i][1]);
+  /* Of another patient nothing may stay. */
+  while (ivr_intake_count (self->intake, "insurances") > 0)
+    ivr_intake_remove (self->intake, "insurances", 0);
   for (guint k = 0; k < MIN (json_array_get_length (insurances), 2); k++)
     for (gsize i = 0; i < G_N_ELEMENTS (insurance); i++)
       {
@@ -548,6 +597,8 @@ found_cb (GObject      *source,
 
   if (self->session == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  if (found == NULL)
+    toast (self, error->message);
   while ((child = gtk_widget_get_first_child (self->found)) != NULL)
     gtk_list_box_remove (GTK_LIST_BOX (self->found), child);
   for (guint i = 0; found != NULL && i < found->len; i++)
@@ -737,6 +788,7 @@ static void
 open_new (IvrIntakeWindow *self)
 {
   self->can_submit = TRUE;
+  self->is_new = TRUE;
   read_draft (self, IVR_DRAFTS_NEW);
   if (self->intake != NULL)
     self->id = ivr_intake_dup (self->intake, "id");
@@ -781,4 +833,28 @@ ivr_intake_window_new (GtkWindow  *parent,
   g_signal_connect_object (self->intake, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "close-request", G_CALLBACK (on_close_request), NULL);
   return GTK_WINDOW (self);
+}
+
+/**
+ * ivr_intake_window_find:
+ * @parent: the desk
+ * @request: identity of a request
+ *
+ * Returns: (transfer none) (nullable): the form of that request, when it is open at that desk
+ */
+GtkWindow *
+ivr_intake_window_find (GtkWindow  *parent,
+                        const char *request)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (IVR_IS_INTAKE_WINDOW (window) && gtk_window_get_transient_for (window) == parent &&
+          g_strcmp0 (IVR_INTAKE_WINDOW (window)->id, request) == 0)
+        return window;
+    }
+  return NULL;
 }

@@ -17,5 +17,7 @@ G_DECLARE_FINAL_TYPE (IvrIntakeWindow, ivr_intake_window, IVR, INTAKE_WINDOW, Ad
 GtkWindow *ivr_intake_window_new (GtkWindow  *parent,
                                   IvrSession *session,
                                   JsonObject *request);
+GtkWindow *ivr_intake_window_find (GtkWindow  *parent,
+                                   const char *request);
 
 G_END_DECLS

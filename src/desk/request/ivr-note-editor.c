@@ -35,6 +35,7 @@ struct _IvrNoteEditor
 
 enum {
   SIGNAL_NOTICE,
+  SIGNAL_SAVED,
   N_SIGNALS
 };
 
@@ -86,6 +87,8 @@ ivr_note_editor_class_init (IvrNoteEditorClass *klass)
   G_OBJECT_CLASS (klass)->finalize = ivr_note_editor_finalize;
   signals[SIGNAL_NOTICE] = g_signal_new ("notice", IVR_TYPE_NOTE_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_SAVED] = g_signal_new ("saved", IVR_TYPE_NOTE_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 0);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
 }
 
@@ -219,6 +222,11 @@ show_conflict (IvrNoteEditor *self,
   GtkWidget *dialog;
 
   self->version = detail != NULL ? json_object_get_int_member_with_default (detail, "version", self->version) : self->version;
+  if (theirs == NULL && detail == NULL)
+    {
+      g_signal_emit (self, signals[SIGNAL_NOTICE], 0, error->message);
+      return;
+    }
   if (theirs == NULL)
     {
       /* Something else changed; the text itself did not, so there is nothing to choose. */
@@ -238,6 +246,19 @@ show_conflict (IvrNoteEditor *self,
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* The answer to a text of a request that is not shown any more. */
+static void
+tell_elsewhere (IvrNoteEditor *self,
+                const GError  *error)
+{
+  g_autofree char *sentence = NULL;
+
+  if (error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  sentence = g_strdup_printf (_("A text that you saved for another request was not taken; it is kept there. %s"), error->message);
+  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, sentence);
+}
+
 static void
 saved_cb (GObject      *source,
           GAsyncResult *result,
@@ -248,17 +269,25 @@ saved_cb (GObject      *source,
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonObject) answer = ivr_command_run_finish (IVR_DATABASE (source), result, &error);
 
-  self->saving = FALSE;
-  if (self->session == NULL || g_strcmp0 (self->request, saved->request) != 0)
+  if (self->session == NULL)
     return;
+  if (answer != NULL)
+    ivr_drafts_clear_sent (ivr_session_get_drafts (self->session), draft_kind (self), saved->request, saved->text);
+  if (g_strcmp0 (self->request, saved->request) != 0)
+    {
+      tell_elsewhere (self, error);
+      return;
+    }
+  self->saving = FALSE;
   if (answer != NULL)
     {
       g_free (self->saved);
       self->saved = g_strdup (saved->text);
       self->version = json_object_get_int_member (answer, "version");
-      if (!ivr_note_editor_is_changed (self))
-        keep_draft (self, NULL);
+      if (ivr_note_editor_is_changed (self))
+        on_changed (self);
       g_signal_emit (self, signals[SIGNAL_NOTICE], 0, _("Saved"));
+      g_signal_emit (self, signals[SIGNAL_SAVED], 0);
     }
   else if (g_error_matches (error, IVR_ERROR, IVR_ERROR_STALE))
     show_conflict (self, error, saved->text);
@@ -398,9 +427,11 @@ ivr_note_editor_set_request (IvrNoteEditor *self,
   const char *draft = ivr_session_get_draft (self->session, draft_kind (self), request);
   gint64 base = ivr_drafts_get_base (ivr_session_get_drafts (self->session), draft_kind (self), request);
   gboolean empty = text == NULL || text[0] == '\0';
+  /* Also a text that was emptied to be written anew is being typed. */
+  gboolean typing = g_strcmp0 (self->request, request) == 0 && may_edit && ivr_note_editor_is_changed (self);
 
   /* A draft keeps the version that it was typed upon, so that a change below it is noticed. */
-  if (draft == NULL || g_strcmp0 (self->request, request) != 0)
+  if ((draft == NULL && !typing) || g_strcmp0 (self->request, request) != 0)
     {
       self->version = draft != NULL && base > 0 ? base : version;
       g_free (self->saved);
@@ -410,6 +441,7 @@ ivr_note_editor_set_request (IvrNoteEditor *self,
     {
       g_free (self->request);
       self->request = g_strdup (request);
+      self->saving = FALSE;
     }
   self->may_edit = may_edit;
   /* When the request went on without it, what was typed is still there to be read and copied. */
@@ -419,6 +451,7 @@ ivr_note_editor_set_request (IvrNoteEditor *self,
   gtk_widget_set_visible (self->shown, !may_edit && !empty);
   gtk_widget_set_visible (GTK_WIDGET (self), may_edit || !empty || draft != NULL);
   gtk_label_set_label (GTK_LABEL (self->shown), text != NULL ? text : "");
-  set_text (self, draft != NULL ? draft : text != NULL ? text : "");
+  if (draft != NULL || !typing)
+    set_text (self, draft != NULL ? draft : text != NULL ? text : "");
   update (self);
 }

@@ -40,6 +40,7 @@ struct _IvrRequestPage
   char *id;
   JsonObject *request;
   char *offered;             /* the steps that have a button */
+  char *shown;               /* the request as its facts were made of it */
   GCancellable *cancellable;
 };
 
@@ -137,11 +138,16 @@ typedef struct
   char *label;
 } Step;
 
+static void show_notes (IvrRequestPage *self);
+
 static void
 step_free (gpointer data)
 {
   Step *step = data;
 
+  /* What was typed in the step's dialog and not sent stands beside the request again. */
+  if (step->page->session != NULL && step->page->request != NULL && g_strcmp0 (step->page->id, step->id) == 0)
+    show_notes (step->page);
   g_object_unref (step->page);
   g_free (step->id);
   g_free (step->label);
@@ -197,10 +203,12 @@ step_done (JsonObject   *answer,
     sentence = g_strdup (error->message);
   else
     {
-      ivr_session_set_draft (self->session, "response", step->id, NULL);
+      ivr_drafts_clear_reasons (ivr_session_get_drafts (self->session), step->id);
       sentence = g_strdup_printf (_("Done: %s"), step->label);
     }
   notice (self, sentence);
+  if (g_strcmp0 (self->id, step->id) == 0)
+    gtk_widget_set_sensitive (GTK_WIDGET (self->actions), TRUE);
   if (g_strcmp0 (self->id, step->id) == 0)
     load (self);
 }
@@ -221,13 +229,20 @@ static void
 take_step (IvrRequestPage *self,
            JsonObject     *action)
 {
-  g_autofree char *response = ivr_note_editor_dup_text (IVR_NOTE_EDITOR (self->response));
+  const char *draft = ivr_session_get_draft (self->session, "response", self->id);
+  g_autofree char *response = draft != NULL ? g_strdup (draft) : ivr_note_editor_dup_text (IVR_NOTE_EDITOR (self->response));
 
+  /* One step at a time: a second click would come upon what the first has changed. */
+  if (!gtk_widget_get_sensitive (GTK_WIDGET (self->actions)))
+    return;
   if (ivr_step_dialog_is_needed (action))
     ivr_step_dialog_present (GTK_WIDGET (self), self->session, self->request, action, response, step_done,
                              step_new (self, action), step_free);
   else
-    ivr_step_take (self->session, self->request, action, NULL, NULL, step_cb, step_new (self, action));
+    {
+      gtk_widget_set_sensitive (GTK_WIDGET (self->actions), FALSE);
+      ivr_step_take (self->session, self->request, action, NULL, NULL, step_cb, step_new (self, action));
+    }
 }
 
 static void
@@ -324,20 +339,36 @@ show_actions (IvrRequestPage *self)
 }
 
 static void
-show (IvrRequestPage *self)
+show_notes (IvrRequestPage *self)
 {
   gint64 version = json_object_get_int_member (self->request, "version");
 
-  show_head (self);
-  show_actions (self);
   ivr_note_editor_set_request (IVR_NOTE_EDITOR (self->comment), self->id, version,
                                ivr_format_member (self->request, "doctor_comment"), can (self, "comment"));
   ivr_note_editor_set_request (IVR_NOTE_EDITOR (self->response), self->id, version,
                                ivr_format_member (self->request, "ivr_response"), can (self, "respond"));
+}
+
+static void
+show (IvrRequestPage *self)
+{
+  g_autoptr(JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  g_autofree char *facts = NULL;
+
+  json_node_set_object (node, self->request);
+  facts = json_to_string (node, FALSE);
+  show_head (self);
+  show_actions (self);
+  show_notes (self);
+  gtk_stack_set_visible_child_name (self->stack, "request");
+  /* Somebody may be copying a number out of the facts: they are only made anew when they are others. */
+  if (g_strcmp0 (facts, self->shown) == 0)
+    return;
+  g_free (self->shown);
+  self->shown = g_steal_pointer (&facts);
   ivr_request_overview_fill (GTK_BOX (self->facts), self->request);
   ivr_request_papers_fill (self->papers, self->request);
   ivr_request_past_fill (self->past, self->request, ivr_database_get_workflow (ivr_session_get_database (self->session)));
-  gtk_stack_set_visible_child_name (self->stack, "request");
 }
 
 static void
@@ -418,6 +449,7 @@ ivr_request_page_finalize (GObject *object)
 
   g_free (self->id);
   g_free (self->offered);
+  g_free (self->shown);
   g_clear_pointer (&self->request, json_object_unref);
   G_OBJECT_CLASS (ivr_request_page_parent_class)->finalize (object);
 }
@@ -488,6 +520,8 @@ ivr_request_page_set_session (IvrRequestPage *self,
   gtk_box_append (self->overview, self->comment);
   gtk_box_append (self->overview, self->facts);
   g_signal_connect_object (self->response, "notice", G_CALLBACK (on_editor_notice), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->response, "saved", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->comment, "saved", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->comment, "notice", G_CALLBACK (on_editor_notice), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "request-changed", G_CALLBACK (on_request_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "refresh", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
@@ -507,6 +541,7 @@ ivr_request_page_set_request (IvrRequestPage *self,
   g_free (self->id);
   self->id = g_strdup (request);
   g_clear_pointer (&self->request, json_object_unref);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->actions), TRUE);
   gtk_stack_set_visible_child_name (self->stack, request != NULL ? "loading" : "none");
   gtk_spinner_set_spinning (self->spinner, request != NULL);
   load (self);

@@ -509,7 +509,8 @@ ivr_requests_page_move (IvrRequestsPage *self,
     return;
   next = CLAMP (next, 0, (gint64) n - 1);
   gtk_single_selection_set_selected (self->selection, (guint) next);
-  gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", (guint) next);
+  /* The action belongs to the list inside the column view. */
+  gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->list)), "list.scroll-to-item", "u", (guint) next);
 }
 
 void

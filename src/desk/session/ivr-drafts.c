@@ -192,13 +192,25 @@ give_back (IvrDrafts  *self,
   g_autofree char *visibility = kind == IVR_COMMAND_ADD_MESSAGE ? dup_argument (self->forgotten, 3) : NULL;
   g_autofree char *text = dup_argument (self->forgotten, kind == IVR_COMMAND_CREATE_REQUEST ? 0 : 2);
   const char *where = kind == IVR_COMMAND_CREATE_REQUEST ? IVR_DRAFTS_NEW : request;
+  const char *newer;
 
   /* A note of the team must not come back as a message to the clinic. */
   if (g_strcmp0 (visibility, "internal") == 0)
     place = "note";
-  /* What was typed since then is newer and stays. */
-  if (place == NULL || where == NULL || text == NULL || ivr_drafts_get (self, place, where) != NULL)
+  newer = place != NULL && where != NULL ? ivr_drafts_get (self, place, where) : NULL;
+  if (place == NULL || where == NULL || text == NULL || g_strcmp0 (newer, text) == 0)
     return;
+  /* What was typed since then stays. Messages can stand above each other; of a form or a text the
+   * newer one is the person's last word. */
+  if (newer != NULL && kind != IVR_COMMAND_ADD_MESSAGE)
+    return;
+  if (newer != NULL)
+    {
+      g_autofree char *both = g_strjoin ("\n\n", text, newer, NULL);
+
+      ivr_drafts_set (self, place, where, both);
+      return;
+    }
   ivr_drafts_set (self, place, where, text);
   if (kind != IVR_COMMAND_ADD_MESSAGE && kind != IVR_COMMAND_CREATE_REQUEST)
     {
@@ -225,7 +237,19 @@ on_restored (IvrDrafts  *self,
       g_signal_emit (self, signals[SIGNAL_NOTICE], 0, sentence);
     }
   else if (place != NULL && !g_str_equal (place, "chat"))
-    ivr_drafts_set (self, place, kind == IVR_COMMAND_CREATE_REQUEST ? IVR_DRAFTS_NEW : request, NULL);
+    {
+      g_autofree char *sent = dup_argument (self->forgotten, kind == IVR_COMMAND_CREATE_REQUEST ? 0 : 2);
+
+      ivr_drafts_clear_sent (self, place, kind == IVR_COMMAND_CREATE_REQUEST ? IVR_DRAFTS_NEW : request, sent);
+    }
+  else if (kind == IVR_COMMAND_UPDATE_STATUS && request != NULL)
+    ivr_drafts_clear_reasons (self, request);
+  if (error == NULL && kind == IVR_COMMAND_SAVE_DRAFT && request != NULL && ivr_drafts_get (self, "submit", request) != NULL)
+    {
+      ivr_drafts_set (self, "submit", request, NULL);
+      g_signal_emit (self, signals[SIGNAL_NOTICE], 0,
+                     _("A form that you wanted to submit last time is saved, but not submitted. Open it and submit it."));
+    }
   self->restored += error == NULL;
   if (self->restoring > 0 && --self->restoring == 0 && self->restored > 0)
     g_signal_emit (self, signals[SIGNAL_NOTICE], 0, _("What could not be sent last time has been sent now."));
@@ -367,6 +391,43 @@ ivr_drafts_get_base (IvrDrafts  *self,
 }
 
 /**
+ * ivr_drafts_clear_sent:
+ * @self: drafts
+ * @kind: where it was typed
+ * @request: for which request
+ * @sent: (nullable): what the server has now
+ *
+ * Forgets the text, unless something else was typed since it was sent.
+ */
+void
+ivr_drafts_clear_sent (IvrDrafts  *self,
+                       const char *kind,
+                       const char *request,
+                       const char *sent)
+{
+  if (g_strcmp0 (ivr_drafts_get (self, kind, request), sent) == 0)
+    ivr_drafts_set (self, kind, request, NULL);
+}
+
+/**
+ * ivr_drafts_clear_reasons:
+ * @self: drafts
+ * @request: a request with which a step was taken
+ *
+ * Forgets the reasons that were begun for other steps: they were for a status that is over.
+ */
+void
+ivr_drafts_clear_reasons (IvrDrafts  *self,
+                          const char *request)
+{
+  g_auto(GStrv) all = ivr_drafts_list (self);
+
+  for (guint i = 0; all[i] != NULL; i++)
+    if (g_str_has_prefix (all[i], "reason.") && g_str_has_suffix (all[i], request))
+      put (self, all[i], NULL);
+}
+
+/**
  * ivr_drafts_list:
  * @self: drafts
  *
@@ -381,7 +442,7 @@ ivr_drafts_list (IvrDrafts *self)
 
   g_hash_table_iter_init (&iter, self->texts);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    if (strstr (key, BASE ":") == NULL)
+    if (strstr (key, BASE ":") == NULL && !g_str_has_prefix (key, "submit:"))
       g_ptr_array_add (keys, g_strdup (key));
   g_ptr_array_sort_with_data (keys, (GCompareDataFunc) (GCallback) g_strcmp0, NULL);
   g_ptr_array_add (keys, NULL);

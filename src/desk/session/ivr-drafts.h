@@ -38,6 +38,12 @@ void        ivr_drafts_set_base (IvrDrafts   *self,
 gint64      ivr_drafts_get_base (IvrDrafts   *self,
                                 const char  *kind,
                                 const char  *request);
+void        ivr_drafts_clear_sent (IvrDrafts  *self,
+                                const char  *kind,
+                                const char  *request,
+                                const char  *sent);
+void        ivr_drafts_clear_reasons (IvrDrafts *self,
+                                const char  *request);
 GStrv       ivr_drafts_list    (IvrDrafts   *self);
 
 G_END_DECLS

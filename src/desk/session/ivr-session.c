@@ -21,6 +21,7 @@ struct _IvrSession
   IvrDrafts *drafts;
   gboolean demo;
   gint64 offline_since;
+  gboolean refused;          /* by the server, which is asked no more */
   guint count_source;
   guint poll_source;
 };
@@ -118,6 +119,7 @@ on_online (IvrSession *self)
   if (ivr_database_is_online (self->database))
     {
       self->offline_since = 0;
+      self->refused = FALSE;
       refresh (self);
     }
   else
@@ -186,6 +188,19 @@ on_notice (IvrSession *self,
   g_signal_emit (self, signals[SIGNAL_NOTICE], 0, sentence);
 }
 
+static void
+on_refused (IvrSession *self,
+            GError     *error)
+{
+  g_autofree char *sentence = g_strdup_printf (
+    _("The server does not let you back in, so nothing is sent. What you typed is kept. Sign out and in again. %s"),
+    error->message);
+
+  self->refused = TRUE;
+  g_signal_emit (self, signals[SIGNAL_STATUS_CHANGED], 0);
+  on_notice (self, sentence);
+}
+
 /**
  * ivr_session_new:
  * @database: a signed-in database
@@ -209,6 +224,7 @@ ivr_session_new (IvrDatabase *database,
   self->demo = demo;
   g_signal_connect_object (self->drafts, "notice", G_CALLBACK (on_notice), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (database, "notify::online", G_CALLBACK (on_online), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (database, "refused", G_CALLBACK (on_refused), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (database, "notify::waiting", G_CALLBACK (on_waiting), self, G_CONNECT_SWAPPED);
   self->poll_source = g_timeout_add_seconds (POLL_S, on_poll, self);
   if (gateway_uri != NULL)
@@ -281,6 +297,8 @@ ivr_session_get_status (IvrSession *self)
 {
   IvrLiveState state = self->live != NULL ? ivr_live_get_state (self->live) : IVR_LIVE_STATE_OFF;
 
+  if (self->refused)
+    return IVR_SESSION_OFFLINE;
   if (!ivr_database_is_online (self->database))
     return g_get_real_time () - self->offline_since > 5 * G_USEC_PER_SEC ? IVR_SESSION_OFFLINE : IVR_SESSION_RECONNECTING;
   if (state == IVR_LIVE_STATE_LIVE)
@@ -316,7 +334,7 @@ ivr_session_dup_status_text (IvrSession *self)
     case IVR_SESSION_OFFLINE:
       since = g_date_time_new_from_unix_local (self->offline_since / G_USEC_PER_SEC);
       time = g_date_time_format (since, "%X");
-      text = g_strdup_printf (_("Offline since %s"), time);
+      text = g_strdup_printf (self->refused ? _("Signed out by the server at %s") : _("Offline since %s"), time);
       break;
     case IVR_SESSION_RECONNECTING:
     default:

@@ -40,6 +40,7 @@ struct _IvrWindow
   IvrSession *session;
   GSettings *settings;       /* or NULL */
   gboolean wants_chat;
+  guint unsent;              /* which place with unsent text was shown last */
   GtkWindow *new_form;       /* the form of a new request, while one is open */
   guint status_source;
 };
@@ -150,9 +151,11 @@ open_intake (IvrWindow  *self,
 {
   GtkWindow *intake;
 
-  if (request == NULL && self->new_form != NULL)
+  intake = request == NULL ? self->new_form
+                           : ivr_intake_window_find (GTK_WINDOW (self), ivr_format_member (request, "id"));
+  if (intake != NULL)
     {
-      gtk_window_present (self->new_form);
+      gtk_window_present (intake);
       return;
     }
   intake = ivr_intake_window_new (GTK_WINDOW (self), self->session, request);
@@ -230,17 +233,21 @@ unsent_action (GtkWidget  *widget,
     {
       const char *request = strchr (drafts[i], ':') + 1;
 
-      if (g_str_equal (request, IVR_DRAFTS_NEW))
+      if (g_str_equal (request, IVR_DRAFTS_NEW) && self->new_form == NULL)
         {
           open_intake (self, NULL);
           return;
         }
     }
   if (drafts[0] == NULL)
-    return;
+    {
+      ivr_window_notify (self, _("Everything that you typed is sent."));
+      return;
+    }
   if (all != NULL)
     gtk_list_box_select_row (self->views, GTK_LIST_BOX_ROW (all));
-  ivr_requests_page_choose (self->requests, strchr (drafts[0], ':') + 1);
+  self->unsent = (self->unsent + 1) % g_strv_length (drafts);
+  ivr_requests_page_choose (self->requests, strchr (drafts[self->unsent], ':') + 1);
 }
 
 static void
@@ -318,7 +325,11 @@ on_key (IvrWindow       *self,
 {
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
 
-  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0 || GTK_IS_TEXT (focus) || GTK_IS_TEXT_VIEW (focus))
+  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK | GDK_META_MASK)) != 0 || GTK_IS_TEXT (focus) ||
+      GTK_IS_TEXT_VIEW (focus))
+    return GDK_EVENT_PROPAGATE;
+  /* In an open list or menu a letter is for that. */
+  if (focus != NULL && gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL)
     return GDK_EVENT_PROPAGATE;
   switch (keyval)
     {
