@@ -67,6 +67,7 @@ static const struct
   { "a setting of no weight", "alter role \"" CASEY "\" set application_name = 'x'" },
   { "a setting for one database", "alter role \"" CASEY "\" in database ivr set datestyle = 'German'" },
   { "all settings back", "alter role \"" CASEY "\" reset all" },
+  { "how every transaction begins", "set session characteristics as transaction isolation level serializable" },
   { "listening", "listen anything" },
   { "notifying", "notify anything, 'x'" },
   { "a cursor that outlives its transaction", "declare c cursor with hold for select 1" },
