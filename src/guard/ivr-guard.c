@@ -103,6 +103,10 @@ check_statement (Node *statement)
       if (!gives_a_password ((AlterRoleStmt *) statement))
         refuse ("Of one's own login only the password can be changed.");
       break;
+    /* It would be a right in the catalogue that nobody gave. */
+    case T_AlterDefaultPrivilegesStmt:
+      refuse ("People make nothing, so there is nothing to give rights on.");
+      break;
     /* Whoever listens and does not read fills the queue of everybody. */
     case T_ListenStmt:
     case T_NotifyStmt:

@@ -68,6 +68,7 @@ static const struct
   { "a setting for one database", "alter role \"" CASEY "\" in database ivr set datestyle = 'German'" },
   { "all settings back", "alter role \"" CASEY "\" reset all" },
   { "how every transaction begins", "set session characteristics as transaction isolation level serializable" },
+  { "rights on what is to come", "alter default privileges grant execute on functions to public" },
   { "listening", "listen anything" },
   { "notifying", "notify anything, 'x'" },
   { "a cursor that outlives its transaction", "declare c cursor with hold for select 1" },
@@ -175,6 +176,7 @@ test_acts (void)
       attempt (NULL, sql);
       run (superuser, "alter role \"" CASEY "\" reset all");
       run (superuser, "alter role \"" CASEY "\" in database ivr reset all");
+      run (superuser, "drop owned by \"" CASEY "\"");
     }
   /* A role that a person may become does not lead out of it. */
   run (superuser, "grant ivr_feed to \"" CASEY "\"");
