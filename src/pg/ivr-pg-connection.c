@@ -187,6 +187,12 @@ ivr_pg_connection_set_timeout (IvrPgConnection *self,
   self->timeout_seconds = MAX (seconds, 1);
 }
 
+/**
+ * ivr_pg_connection_get_state:
+ * @self: a connection
+ *
+ * Returns: what the line does
+ */
 IvrPgState
 ivr_pg_connection_get_state (IvrPgConnection *self)
 {
@@ -529,6 +535,14 @@ ivr_pg_connection_open_async (IvrPgConnection     *self,
   connection_start (self);
 }
 
+/**
+ * ivr_pg_connection_open_finish:
+ * @self: a connection
+ * @result: what the callback was given
+ * @error: return location
+ *
+ * Returns: whether it is open
+ */
 gboolean
 ivr_pg_connection_open_finish (IvrPgConnection  *self,
                                GAsyncResult     *result,

@@ -42,6 +42,12 @@ ivr_pg_result_new (PGresult *result)
   return self;
 }
 
+/**
+ * ivr_pg_result_get_n_rows:
+ * @self: an answer
+ *
+ * Returns: how many rows it has
+ */
 int
 ivr_pg_result_get_n_rows (IvrPgResult *self)
 {
@@ -77,6 +83,14 @@ cell (IvrPgResult *self,
   return PQgetvalue (self->result, row, c);
 }
 
+/**
+ * ivr_pg_result_is_null:
+ * @self: an answer
+ * @row: row, from 0
+ * @column: column
+ *
+ * Returns: whether the field is null, or not there
+ */
 gboolean
 ivr_pg_result_is_null (IvrPgResult *self,
                        int          row,
@@ -115,6 +129,14 @@ uuid_to_text (const guint8 *b)
                           b[14], b[15]);
 }
 
+/**
+ * ivr_pg_result_dup_uuid:
+ * @self: an answer
+ * @row: row, from 0
+ * @column: column of type uuid
+ *
+ * Returns: (transfer full) (nullable): the id as text; %NULL for null
+ */
 char *
 ivr_pg_result_dup_uuid (IvrPgResult *self,
                         int          row,
@@ -127,6 +149,14 @@ ivr_pg_result_dup_uuid (IvrPgResult *self,
   return bytes != NULL && length == 16 ? uuid_to_text ((const guint8 *) bytes) : NULL;
 }
 
+/**
+ * ivr_pg_result_dup_json:
+ * @self: an answer
+ * @row: row, from 0
+ * @column: column of type json or jsonb
+ *
+ * Returns: (transfer full) (nullable): the JSON as text; %NULL for null
+ */
 char *
 ivr_pg_result_dup_json (IvrPgResult *self,
                         int          row,
@@ -186,6 +216,14 @@ ivr_pg_result_get_int (IvrPgResult *self,
   return bytes != NULL ? read_int (bytes, length) : 0;
 }
 
+/**
+ * ivr_pg_result_get_boolean:
+ * @self: an answer
+ * @row: row, from 0
+ * @column: column of type boolean
+ *
+ * Returns: the value; %FALSE for null
+ */
 gboolean
 ivr_pg_result_get_boolean (IvrPgResult *self,
                            int          row,

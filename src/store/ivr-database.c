@@ -216,6 +216,11 @@ ivr_database_new (const char *uri)
   return self;
 }
 
+/**
+ * ivr_database_set_password:
+ * @self: a database
+ * @password: (nullable): kept to reconnect with, wiped when @self goes
+ */
 void
 ivr_database_set_password (IvrDatabase *self,
                            const char  *password)
@@ -385,6 +390,14 @@ ivr_database_sign_in_async (IvrDatabase         *self,
   ivr_pg_connection_open_async (self->connection, cancellable, opened_cb, task);
 }
 
+/**
+ * ivr_database_sign_in_finish:
+ * @self: a database
+ * @result: what the callback was given
+ * @error: return location
+ *
+ * Returns: whether the person is signed in
+ */
 gboolean
 ivr_database_sign_in_finish (IvrDatabase   *self,
                              GAsyncResult  *result,
@@ -463,12 +476,24 @@ ivr_database_retry_now (IvrDatabase *self)
     ivr_pg_connection_retry_now (self->connection);
 }
 
+/**
+ * ivr_database_is_online:
+ * @self: a database
+ *
+ * Returns: whether the person is signed in and the line is there
+ */
 gboolean
 ivr_database_is_online (IvrDatabase *self)
 {
   return self->online;
 }
 
+/**
+ * ivr_database_get_waiting:
+ * @self: a database
+ *
+ * Returns: how many commands the server has not acknowledged yet
+ */
 guint
 ivr_database_get_waiting (IvrDatabase *self)
 {
@@ -526,24 +551,48 @@ ivr_database_get_me (IvrDatabase *self)
   return self->me;
 }
 
+/**
+ * ivr_database_get_workflow:
+ * @self: a database
+ *
+ * Returns: (transfer none) (nullable): what api.workflow() said
+ */
 JsonObject *
 ivr_database_get_workflow (IvrDatabase *self)
 {
   return self->workflow;
 }
 
+/**
+ * ivr_database_get_catalogue:
+ * @self: a database
+ *
+ * Returns: (transfer none) (nullable): what api.catalogue() said
+ */
 JsonObject *
 ivr_database_get_catalogue (IvrDatabase *self)
 {
   return self->catalogue;
 }
 
+/**
+ * ivr_database_get_name:
+ * @self: a database
+ *
+ * Returns: the person's name; empty before signing in
+ */
 const char *
 ivr_database_get_name (IvrDatabase *self)
 {
   return self->me != NULL ? json_object_get_string_member_with_default (self->me, "name", "") : "";
 }
 
+/**
+ * ivr_database_is_clinic:
+ * @self: a database
+ *
+ * Returns: whether the person works for a clinic
+ */
 gboolean
 ivr_database_is_clinic (IvrDatabase *self)
 {
@@ -551,6 +600,13 @@ ivr_database_is_clinic (IvrDatabase *self)
          g_str_equal (json_object_get_string_member_with_default (self->me, "side", ""), "clinic");
 }
 
+/**
+ * ivr_database_has_right:
+ * @self: a database
+ * @right: identifier of a right
+ *
+ * Returns: whether the person has it; the server asks again
+ */
 gboolean
 ivr_database_has_right (IvrDatabase *self,
                         const char  *right)
@@ -681,6 +737,14 @@ ivr_database_live_token_async (IvrDatabase         *self,
                                  live_token_cb, task);
 }
 
+/**
+ * ivr_database_live_token_finish:
+ * @self: a database
+ * @result: what the callback was given
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the token
+ */
 char *
 ivr_database_live_token_finish (IvrDatabase   *self,
                                 GAsyncResult  *result,

@@ -136,6 +136,12 @@ ivr_message_list_init (IvrMessageList *self)
   self->sending = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
+/**
+ * ivr_message_list_get_request:
+ * @self: a chat
+ *
+ * Returns: identity of its request
+ */
 const char *
 ivr_message_list_get_request (IvrMessageList *self)
 {
@@ -342,12 +348,24 @@ ivr_message_list_load_older (IvrMessageList *self)
   ask (self, ivr_message_get_created (self->messages->pdata[0]), older_cb);
 }
 
+/**
+ * ivr_message_list_has_older:
+ * @self: a chat
+ *
+ * Returns: whether the server has messages before the oldest here
+ */
 gboolean
 ivr_message_list_has_older (IvrMessageList *self)
 {
   return self->has_older;
 }
 
+/**
+ * ivr_message_list_is_loading:
+ * @self: a chat
+ *
+ * Returns: whether a page is on its way
+ */
 gboolean
 ivr_message_list_is_loading (IvrMessageList *self)
 {

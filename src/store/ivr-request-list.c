@@ -675,12 +675,24 @@ ivr_request_list_set_view (IvrRequestList *self,
   ivr_request_list_refresh (self);
 }
 
+/**
+ * ivr_request_list_is_loading:
+ * @self: a list
+ *
+ * Returns: whether the first page is on its way
+ */
 gboolean
 ivr_request_list_is_loading (IvrRequestList *self)
 {
   return self->loading;
 }
 
+/**
+ * ivr_request_list_get_failure:
+ * @self: a list
+ *
+ * Returns: (nullable): why the last question was not answered, as a sentence
+ */
 const char *
 ivr_request_list_get_failure (IvrRequestList *self)
 {

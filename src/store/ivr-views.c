@@ -66,36 +66,72 @@ ivr_view_init (IvrView *self)
 {
 }
 
+/**
+ * ivr_view_get_id:
+ * @self: a view
+ *
+ * Returns: its identifier, for ivr_request_list_set_view()
+ */
 const char *
 ivr_view_get_id (IvrView *self)
 {
   return self->id;
 }
 
+/**
+ * ivr_view_get_label:
+ * @self: a view
+ *
+ * Returns: its name, in English; the desk translates it
+ */
 const char *
 ivr_view_get_label (IvrView *self)
 {
   return self->label;
 }
 
+/**
+ * ivr_view_get_icon:
+ * @self: a view
+ *
+ * Returns: name of its icon
+ */
 const char *
 ivr_view_get_icon (IvrView *self)
 {
   return self->icon;
 }
 
+/**
+ * ivr_view_get_sort:
+ * @self: a view
+ *
+ * Returns: how it is sorted at first
+ */
 const char *
 ivr_view_get_sort (IvrView *self)
 {
   return self->sort;
 }
 
+/**
+ * ivr_view_get_total:
+ * @self: a view
+ *
+ * Returns: how many requests are in it, %IVR_VIEW_MOST at most
+ */
 int
 ivr_view_get_total (IvrView *self)
 {
   return self->total;
 }
 
+/**
+ * ivr_view_is_mine:
+ * @self: a view
+ *
+ * Returns: whether it is the person's own turn there
+ */
 gboolean
 ivr_view_is_mine (IvrView *self)
 {
