@@ -69,6 +69,7 @@ type_everywhere (AtspiAccessible *clinic,
   ivr_driver_click (form, "button", "Save draft");
   ivr_driver_select (team, "Views", "My turn");
   ivr_driver_select (team, "Requests", "Invented, Gwen");
+  ivr_driver_wait_text (team, "Escalate");
   ivr_driver_write (team, "IVR response", CANARY " is covered");
   ivr_driver_click (team, "button", "Save: IVR response");
   ivr_driver_click (team, "button", "Escalate");

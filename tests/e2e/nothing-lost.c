@@ -123,6 +123,8 @@ desk_is_killed (AtspiAccessible **clinic,
   choose_request (*clinic, "All requests", "#1001");
   ivr_driver_write (*clinic, "Message", HALF);
   choose_request (*team, "My turn", "Invented, Gwen");
+  /* Nobody can type into a request that is not there yet; this bus could. */
+  ivr_driver_wait_text (*team, "Escalate");
   ivr_driver_write (*team, "IVR response", FOUND);
   ivr_driver_click (*clinic, "button", "New request");
   form = ivr_driver_window ("New request");
