@@ -10,7 +10,6 @@ static const char *const protecting[] = {
   "idle_session_timeout",
   "idle_in_transaction_session_timeout",
   "statement_timeout",
-  "lock_timeout",
   "client_connection_check_interval",
   /* Whether an answer means that the change survives. */
   "synchronous_commit",

@@ -23,7 +23,6 @@ static const struct
   { "idle_session_timeout", "0" },
   { "idle_in_transaction_session_timeout", "0" },
   { "statement_timeout", "0" },
-  { "lock_timeout", "1" },
   { "client_connection_check_interval", "0" },
   { "row_security", "off" },
   { "password_encryption", "md5" },
