@@ -48,6 +48,8 @@ declare
 begin
   -- A person may have switched this off in the session; what a command did must not be lost.
   perform set_config('synchronous_commit', 'on', true);
+  -- Somebody may leave a transaction open on a request; nobody else waits for them for ever.
+  perform set_config('lock_timeout', '10s', true);
   if p_command is null then
     perform rules.fail('IV422', 'A command needs an id.', '{"field": "command_id"}');
   end if;

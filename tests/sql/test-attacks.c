@@ -210,6 +210,27 @@ test_revoked_while_open (void)
   g_assert_nonnull (back);
 }
 
+/* A transaction that is left open on a request stops others from changing it, but does not freeze them. */
+static void
+test_lock_held (void)
+{
+  PGconn *casey = ivr_attackers_get (attackers, CASEY);
+  PGconn *sam = ivr_attackers_get (attackers, SAM);
+  g_autoptr(PGresult) begun = ivr_test_query (casey, "begin", NULL);
+  g_autoptr(PGresult) held = ivr_test_query (casey, "select api.update_doctor_comment(gen_random_uuid(), '" VICTIM "', 2, 'x')", NULL);
+  g_autoptr(PGresult) forever = ivr_test_query (sam, "set lock_timeout = 0", NULL);
+  g_autoptr(PGresult) refused = ivr_test_ask (sam, "select api.update_ivr_request_status(gen_random_uuid(), '" VICTIM "', 2, 'in_review')", NULL);
+  g_autoptr(PGresult) read = ivr_test_ask (sam, "select api.get_ivr_request('" VICTIM "')", NULL);
+  g_autoptr(PGresult) undone = ivr_test_query (casey, "rollback", NULL);
+
+  g_assert_nonnull (begun);
+  g_assert_nonnull (held);
+  g_assert_nonnull (forever);
+  g_assert_nonnull (undone);
+  g_assert_cmpstr (ivr_test_state (refused), ==, "55P03");
+  g_assert_cmpstr (ivr_test_state (read), ==, "");
+}
+
 /* Who is locked out is refused at once, with the connection still open. */
 static void
 test_locked_out (void)
@@ -250,6 +271,7 @@ main (int    argc,
   g_test_add_func ("/attacks/startup-options", test_startup_options);
   g_test_add_func ("/attacks/odd-arguments", test_odd_arguments);
   g_test_add_func ("/attacks/revoked-while-open", test_revoked_while_open);
+  g_test_add_func ("/attacks/lock-held", test_lock_held);
   g_test_add_func ("/attacks/locked-out", test_locked_out);
   g_test_add_func ("/attacks/nothing-changed", test_nothing_changed);
   status = g_test_run ();
