@@ -4,7 +4,9 @@
 #include "utils/guc.h"
 #include "utils/guc_tables.h"
 
-/* Settings that everybody may change for themselves, and that protect others or the data. */
+/* Settings that everybody may change for themselves, and that protect others or the data. What functions
+ * of ours set of these needs a grant to their owners (synchronous_commit has one); lock_timeout is not
+ * here because it shortens nobody else's waiting. */
 static const char *const protecting[] = {
   /* How long a session may do nothing, and a statement may last. */
   "idle_session_timeout",
