@@ -160,11 +160,16 @@ declare
 begin
   perform rules.me();
   for v in select x.* from rules.views() x order by x.place loop
-    execute format('select count(*)::integer from (select from ivr.ivr_requests r where %s and %s limit $8) x',
-                   rules.list_scope(v.view), v.predicate)
-      into total
-      using case when cardinality(orgs) = 1 then orgs[1] end, null::text, null::text, null::bigint, null::text,
-            null::text, null::uuid, least(greatest(p_most, 1), 100000), ivr.my_id(), 0;
+    -- Asked to count to nothing, the views are only named: a desk has its list before its counts.
+    if coalesce(p_most, 10000) <= 0 then
+      total := 0;
+    else
+      execute format('select count(*)::integer from (select from ivr.ivr_requests r where %s and %s limit $8) x',
+                     rules.list_scope(v.view), v.predicate)
+        into total
+        using case when cardinality(orgs) = 1 then orgs[1] end, null::text, null::text, null::bigint, null::text,
+              null::text, null::uuid, least(coalesce(p_most, 10000), 100000), ivr.my_id(), 0;
+    end if;
     view := v.view;
     label := v.label;
     icon := v.icon;

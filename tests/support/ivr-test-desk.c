@@ -102,10 +102,10 @@ IvrTestDesk *
 ivr_test_desk_open (const char *address)
 {
   IvrTestDesk *self = ivr_test_desk_connect (address);
-  const guint8 *end;
+  const guint8 *end = NULL;
 
   ivr_test_desk_send_bytes (self, REQUEST, strlen (REQUEST));
-  while ((end = memmem (self->in->data, self->in->len, "\r\n\r\n", 4)) == NULL)
+  while (self->in->len == 0 || (end = memmem (self->in->data, self->in->len, "\r\n\r\n", 4)) == NULL)
     g_assert_true (fill (self));
   g_assert_cmpint (memcmp (self->in->data, "HTTP/1.1 101 ", 13), ==, 0);
   g_assert_nonnull (memmem (self->in->data, self->in->len, ACCEPT, strlen (ACCEPT)));
