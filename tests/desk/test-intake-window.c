@@ -123,6 +123,79 @@ test_two_fill_in_one (void)
 }
 
 static void
+set_quantity (GtkWindow  *form,
+              const char *code,
+              const char *size,
+              int         quantity)
+{
+  GtkWidget *row = NULL, *spin = NULL;
+
+  ivr_test_wait ((row = ivr_test_find (form, ADW_TYPE_EXPANDER_ROW, code)) != NULL);
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), TRUE);
+  ivr_test_wait ((spin = ivr_test_find (form, GTK_TYPE_SPIN_BUTTON, size)) != NULL);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), quantity);
+}
+
+static gboolean
+is_value (PGconn     *admin,
+          const char *sql,
+          const char *expected)
+{
+  g_autofree char *value = ivr_test_value (admin, sql, NULL);
+
+  return g_strcmp0 (value, expected) == 0;
+}
+
+/* A product that left the catalogue after it was asked for stays, is shown, and goes when nothing of it is wanted. */
+static void
+test_retired_product (void)
+{
+  g_autoptr(IvrTestPerson) casey = NULL;
+  g_autofree char *uri = ivr_test_server_uri (server, NULL);
+  g_autoptr(PGconn) admin = ivr_test_connect (uri);
+  const char *asked = "select string_agg(format('%s %s', p ->> 'hcpcs', s ->> 'quantity'), '|' order by p ->> 'hcpcs', s ->> 'label')"
+                      " from ivr.ivr_requests, jsonb_array_elements(intake -> 'products') p, jsonb_array_elements(p -> 'sizes') s"
+                      " where request_no = 1006";
+  GtkWindow *form;
+
+  PQclear (ivr_test_query (
+    admin,
+    "update ivr.ivr_requests r set intake = jsonb_set(intake, '{products}', (select jsonb_build_array(jsonb_build_object("
+    " 'product_id', p.id, 'hcpcs', p.hcpcs, 'name', p.name, 'sizes', jsonb_build_array(jsonb_build_object('size_id', s.id,"
+    " 'label', s.label, 'area_cm2', '4', 'quantity', 3)))) from ivr.products p join ivr.product_sizes s on s.product_id = p.id"
+    " where p.hcpcs = 'Q4110' and s.label = '2 × 2 cm')) where request_no = 1006", NULL));
+  casey = ivr_test_person_new (server, "casey.example", NULL);
+  form = open_draft (casey);
+  ivr_test_wait (ivr_test_shows (form, "Q4110 Retired Example Sheet") && ivr_test_shows (form, "Not in the catalogue any more"));
+  set_quantity (form, "Q4186", "Quantity of Samplefix Membrane 4 × 4 cm", 2);
+  ivr_test_wait (ivr_test_shows (form, "44 cm²"));
+  save_draft (casey, form);
+  g_assert_true (is_value (admin, asked, "Q4110 3|Q4186 2"));
+  /* What was saved is what one finds when one opens it again, also when nothing tells the desk what changes. */
+  ivr_test_wait (ivr_test_shows (casey->window, "Samplefix Membrane"));
+  ivr_test_click (casey->window, "Edit form");
+  form = ivr_test_find_child (casey->window, "Edit request");
+  set_quantity (form, "Q4110", "Quantity of Retired Example Sheet 2 × 2 cm", 0);
+  set_quantity (form, "Q4186", "Quantity of Samplefix Membrane 4 × 4 cm", 1);
+  ivr_test_click (form, "Save draft");
+  ivr_test_wait (is_value (admin, asked, "Q4186 1"));
+}
+
+/* The desk is closed in the moment in which the server saves: the answer finds no window, and nobody minds. */
+static void
+test_closed_while_saving (void)
+{
+  g_autoptr(IvrTestPerson) casey = ivr_test_person_new (server, "casey.example", NULL);
+  GtkWindow *form = open_draft (casey);
+
+  ivr_test_type (form, "City", "Leavingtown");
+  g_object_add_weak_pointer (G_OBJECT (form), (gpointer *) &form);
+  ivr_test_click (form, "Save draft");
+  g_clear_pointer (&casey, ivr_test_person_free);
+  ivr_test_wait (form == NULL);
+}
+
+static void
 choose_patient (GtkWindow  *form,
                 const char *prefix,
                 const char *name)
@@ -285,6 +358,8 @@ main (int    argc,
   g_test_add_func ("/intake-window/two-fill-in-one", test_two_fill_in_one);
   g_test_add_func ("/intake-window/other-patient", test_other_patient);
   g_test_add_func ("/intake-window/begun-form-stays", test_begun_form_stays);
+  g_test_add_func ("/intake-window/retired-product", test_retired_product);
+  g_test_add_func ("/intake-window/closed-while-saving", test_closed_while_saving);
   g_test_add_func ("/intake-window/journal", test_journal);
   status = g_test_run ();
   ivr_test_server_free (server);

@@ -245,6 +245,23 @@ show_refusal (IvrIntakeWindow *self,
     ivr_intake_form_jump (self->form, ivr_format_member (json_node_get_object (node), "field"));
 }
 
+/* GTK disposes of a destroyed window only when nobody waits for it any more, so a command that is under way
+ * has to ask. A form that is only hidden while it is saved is not gone. */
+static gboolean
+is_gone (IvrIntakeWindow *self)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows) && !found; i++)
+    {
+      g_autoptr(GtkWindow) window = g_list_model_get_item (windows, i);
+
+      found = window == GTK_WINDOW (self);
+    }
+  return self->session == NULL || !found;
+}
+
 /* The form was closed while it was under way, and has to be looked at again. */
 static void
 come_back (IvrIntakeWindow *self,
@@ -267,10 +284,11 @@ submitted_cb (GObject      *source,
   if (self->session == NULL || self->refused)
     return;
   self->saving = FALSE;
-  update (self);
-  if (answer == NULL)
+  if (!is_gone (self))
+    update (self);
+  if (answer == NULL && !is_gone (self))
     come_back (self, error);
-  else
+  else if (answer != NULL)
     {
       g_autofree char *sentence = g_strdup_printf (_("Request #%d is submitted; a specialist sees it now."),
                                                    (int) json_object_get_int_member (answer, "request_no"));
@@ -307,7 +325,7 @@ on_decided (GPtrArray *take,
   g_autoptr(Race) race = data;
   IvrIntakeWindow *self = race->window;
 
-  if (take == NULL || self->session == NULL)
+  if (take == NULL || is_gone (self))
     return;
   for (guint i = 0; i < take->len; i++)
     ivr_intake_take_theirs (self->intake, race->theirs, take->pdata[i]);
@@ -340,11 +358,11 @@ theirs_cb (GObject      *source,
   g_autofree char *json = NULL;
   guint n_taken;
 
-  if (self->session == NULL)
+  if (is_gone (self))
     return;
   if (latest == NULL)
     {
-      toast (self, error->message);
+      come_back (self, error);
       return;
     }
   json = json_to_string (json_object_get_member (latest, "intake"), FALSE);
@@ -358,6 +376,7 @@ theirs_cb (GObject      *source,
     {
       const char *who = find_other (race->detail);
 
+      gtk_window_present (GTK_WINDOW (self));
       ivr_intake_conflict_present (GTK_WINDOW (self), conflicts, who, on_decided, g_steal_pointer (&race));
       return;
     }
@@ -402,6 +421,8 @@ saved_cb (GObject      *source,
     {
       self->saving = FALSE;
       self->refused = TRUE;
+      if (is_gone (self))
+        return;
       update (self);
       if (g_error_matches (error, IVR_ERROR, IVR_ERROR_STALE))
         look_at_theirs (self, error);
@@ -805,6 +826,13 @@ open_new (IvrIntakeWindow *self)
     }
 }
 
+/* GTK destroys the form with its desk and leaves it pointing there; a save that is under way lives longer. */
+static void
+on_parent_destroyed (IvrIntakeWindow *self)
+{
+  gtk_window_set_transient_for (GTK_WINDOW (self), NULL);
+}
+
 /**
  * ivr_intake_window_new:
  * @parent: the desk
@@ -832,6 +860,8 @@ ivr_intake_window_new (GtkWindow  *parent,
   check (self);
   g_signal_connect_object (self->intake, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "close-request", G_CALLBACK (on_close_request), NULL);
+  if (parent != NULL)
+    g_signal_connect_object (parent, "destroy", G_CALLBACK (on_parent_destroyed), self, G_CONNECT_SWAPPED);
   return GTK_WINDOW (self);
 }
 

@@ -165,6 +165,25 @@ on_token_wanted (IvrSession *self)
   ivr_database_live_token_async (self->database, NULL, token_cb, g_object_ref (self));
 }
 
+/**
+ * ivr_session_saw_change:
+ * @self: a session
+ * @request: a request
+ *
+ * Says that @request changed, as the live feed does. For who changed it: without a gateway the feed is up to ten
+ * seconds behind, and a person who opens again what they saved must not meet their own old words.
+ */
+void
+ivr_session_saw_change (IvrSession *self,
+                        const char *request)
+{
+  g_return_if_fail (IVR_IS_SESSION (self));
+  g_return_if_fail (request != NULL);
+
+  count_soon (self);
+  g_signal_emit (self, signals[SIGNAL_REQUEST_CHANGED], 0, request);
+}
+
 static void
 on_event (IvrSession *self,
           const char *kind,

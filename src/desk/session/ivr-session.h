@@ -42,6 +42,8 @@ char             *ivr_session_dup_status_text (IvrSession *self);
 gboolean          ivr_session_is_demo      (IvrSession  *self);
 void              ivr_session_close        (IvrSession  *self);
 void              ivr_session_list_changed (IvrSession  *self);
+void              ivr_session_saw_change   (IvrSession  *self,
+                                            const char  *request);
 
 /* Text that was typed and not sent; see IvrDrafts. */
 const char       *ivr_session_get_draft    (IvrSession  *self,

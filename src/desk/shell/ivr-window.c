@@ -143,6 +143,7 @@ on_saved (IvrWindow  *self,
   if (all != NULL)
     gtk_list_box_select_row (self->views, GTK_LIST_BOX_ROW (all));
   ivr_requests_page_choose (self->requests, id);
+  ivr_session_saw_change (self->session, id);
 }
 
 static void
