@@ -308,9 +308,13 @@ show_others (Products *self)
         {
           JsonObject *product = describe (self, i, sizes, k);
 
+          if (is_shown (self, product, json_array_get_object_element (json_object_get_array_member (product, "sizes"), 0)))
+            {
+              json_object_unref (product);
+              continue;
+            }
           g_ptr_array_add (self->others, product);
-          if (!is_shown (self, product, json_array_get_object_element (json_object_get_array_member (product, "sizes"), 0)))
-            show_product (self, product);
+          show_product (self, product);
         }
     }
 }
