@@ -28,22 +28,6 @@ static IvrTestServer *server;
 static IvrTestGateway *gateway;
 static PGconn *admin;
 
-static void
-run (PGconn     *db,
-     const char *sql)
-{
-  g_autoptr(PGresult) done = ivr_test_query (db, sql, NULL);
-}
-
-static char *
-dup_token (void)
-{
-  g_autofree char *uri = ivr_test_server_uri (server, LOGIN);
-  g_autoptr(PGconn) db = ivr_test_connect (uri);
-
-  return ivr_test_value (db, "select token from api.issue_live_token()", NULL);
-}
-
 typedef struct
 {
   int fd;
@@ -213,7 +197,7 @@ audience_init (Audience *self,
 static void
 seat_desks (Audience *self)
 {
-  g_autofree char *token = dup_token ();
+  g_autofree char *token = ivr_test_server_dup_token (server, LOGIN);
   double from = ivr_bench_now_ms ();
 
   for (int i = 0; i < n_clients; i++)
@@ -245,7 +229,7 @@ bench_rounds (Audience    *desks,
       double spent;
       double took;
 
-      run (admin, STAGE);
+      ivr_test_do (admin, STAGE);
       from = ivr_bench_now_ms ();
       took = await_all (desks, (guint) i + 1) - from;
       spent = cpu_ms (desks->pid) - cpu;

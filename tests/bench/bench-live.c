@@ -39,25 +39,9 @@ report (const char *name,
 }
 
 static void
-run (PGconn     *db,
-     const char *sql)
-{
-  g_autoptr(PGresult) done = ivr_test_query (db, sql, NULL);
-}
-
-static char *
-dup_token (void)
-{
-  g_autofree char *uri = ivr_test_server_uri (server, LOGIN);
-  g_autoptr(PGconn) db = ivr_test_connect (uri);
-
-  return ivr_test_value (db, "select token from api.issue_live_token()", NULL);
-}
-
-static void
 on_token_wanted (IvrLive *live)
 {
-  g_autofree char *token = dup_token ();
+  g_autofree char *token = ivr_test_server_dup_token (server, LOGIN);
 
   ivr_live_give_token (live, token);
 }
@@ -75,7 +59,7 @@ time_live (double *came_at)
   double sent = ivr_bench_now_ms ();
 
   *came_at = 0;
-  run (admin, STAGE);
+  ivr_test_do (admin, STAGE);
   while (*came_at == 0)
     g_main_context_iteration (NULL, TRUE);
   return *came_at - sent;
@@ -90,7 +74,7 @@ time_notify (PGconn *listener)
   double sent = ivr_bench_now_ms ();
 
   g_assert_null (note);
-  run (admin, BARE);
+  ivr_test_do (admin, BARE);
   while (note == NULL)
     {
       g_assert_cmpint (poll (&fd, 1, DEADLINE_MS), ==, 1);
@@ -320,8 +304,8 @@ main (int   argc,
   admin = ivr_test_connect (own);
   listener = ivr_test_connect (own);
   gateway = ivr_test_gateway_new (uri, NULL);
-  run (admin, "create table bare (id bigserial primary key, at timestamptz default clock_timestamp())");
-  run (listener, "listen bare");
+  ivr_test_do (admin, "create table bare (id bigserial primary key, at timestamptz default clock_timestamp())");
+  ivr_test_do (listener, "listen bare");
   bench_events (listener);
   bench_rows (listener);
   ivr_test_gateway_free (gateway);

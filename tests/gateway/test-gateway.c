@@ -16,13 +16,6 @@ static IvrTestGateway *gateway;
 static PGconn *admin;
 
 static void
-run (PGconn     *db,
-     const char *sql)
-{
-  g_autoptr(PGresult) done = ivr_test_query (db, sql, NULL);
-}
-
-static void
 emit (const char *org,
       int         n)
 {
@@ -42,21 +35,12 @@ head_of (const char *org)
   return g_ascii_strtoll (text, NULL, 10);
 }
 
-static char *
-token_of (const char *login)
-{
-  g_autofree char *uri = ivr_test_server_uri (server, login);
-  g_autoptr(PGconn) db = ivr_test_connect (uri);
-
-  return ivr_test_value (db, "select token from api.issue_live_token()", NULL);
-}
-
 /* A token with so many seconds left. */
 static char *
 short_token_of (const char *login,
                 const char *seconds)
 {
-  char *token = token_of (login);
+  char *token = ivr_test_server_dup_token (server, login);
   g_autoptr(PGresult) done = ivr_test_query (
     admin,
     "update ivr.live_tokens set expires_at = clock_timestamp() + make_interval(secs => $2::float8)"
@@ -73,7 +57,7 @@ join (const char  *login,
       const char  *cursors,
       JsonObject **welcome)
 {
-  g_autofree char *token = token_of (login);
+  g_autofree char *token = ivr_test_server_dup_token (server, login);
 
   return ivr_test_desk_join (ivr_test_gateway_get_address (gateway), token, epoch, cursors, welcome);
 }
@@ -156,7 +140,7 @@ test_refused (void)
 {
   g_autofree char *expired = short_token_of ("casey.example", "-1");
   g_autofree char *with_expired = g_strdup_printf ("{'type':'hello','token':'%s'}", expired);
-  g_autofree char *fresh = token_of ("casey.example");
+  g_autofree char *fresh = ivr_test_server_dup_token (server, "casey.example");
   g_autofree char *out_of_turn = g_strdup_printf ("{'type':'token','token':'%s'}", fresh);
   g_autoptr(IvrTestDesk) twice = NULL;
 
@@ -240,7 +224,7 @@ test_resync (void)
   assert_resync (ahead, CLINIC, head);
   g_assert_true (json_object_get_boolean_member (welcome, "resync"));
   g_assert_cmpint (head_in (welcome, CLINIC), ==, head);
-  run (admin, "select ivr.retain_outbox('0')");
+  ivr_test_do (admin, "select ivr.retain_outbox('0')");
   behind = join ("casey.example", epoch, removed, NULL);
   assert_resync (behind, CLINIC, head);
   emit (CLINIC, 1);
@@ -306,8 +290,8 @@ static void
 test_new_token (void)
 {
   g_autofree char *almost = short_token_of ("casey.example", "60.2");
-  g_autofree char *fresh = token_of ("casey.example");
-  g_autofree char *foreign = token_of ("drew.sample");
+  g_autofree char *fresh = ivr_test_server_dup_token (server, "casey.example");
+  g_autofree char *foreign = ivr_test_server_dup_token (server, "drew.sample");
   g_autoptr(JsonObject) welcome = NULL;
   g_autoptr(JsonObject) asks = NULL;
   const char *address = ivr_test_gateway_get_address (gateway);
@@ -334,18 +318,18 @@ test_membership (void)
   g_autoptr(IvrTestDesk) casey = join ("casey.example", NULL, NULL, NULL);
   g_autoptr(IvrTestDesk) robin = join ("robin.example", NULL, NULL, &welcome);
   g_autoptr(IvrTestDesk) refused = open_desk ();
-  g_autofree char *token = token_of ("casey.example");
+  g_autofree char *token = ivr_test_server_dup_token (server, "casey.example");
   gint64 head = head_in (welcome, CLINIC);
 
-  run (admin, "create temp table kept as select m.* from ivr.memberships m"
-              " join ivr.users u on u.id = m.user_id where u.login = 'casey.example'");
-  run (admin, "delete from ivr.memberships m using kept k where m.org_id = k.org_id and m.id = k.id");
+  ivr_test_do (admin, "create temp table kept as select m.* from ivr.memberships m"
+                      " join ivr.users u on u.id = m.user_id where u.login = 'casey.example'");
+  ivr_test_do (admin, "delete from ivr.memberships m using kept k where m.org_id = k.org_id and m.id = k.id");
   ivr_test_desk_read_close (casey, 4003);
   assert_events (robin, CLINIC, head, head + 1);
   ivr_test_desk_send (refused, "{'type':'hello','token':'%s'}", token);
   ivr_test_desk_read_close (refused, 4003);
-  run (admin, "insert into ivr.memberships select * from kept");
-  run (admin, "drop table kept");
+  ivr_test_do (admin, "insert into ivr.memberships select * from kept");
+  ivr_test_do (admin, "drop table kept");
 }
 
 /* A team that stops serving a clinic hears of it no more, of its own matters it does. */
@@ -358,9 +342,9 @@ test_service_link (void)
   gint64 n;
 
   g_assert_cmpint (head_in (welcome, OTHER_CLINIC), >=, 0);
-  run (admin, "create or replace trigger announce_service_link after insert or delete on ivr.service_links"
-              " for each row execute function ivr.announce_service_link()");
-  run (admin, "delete from ivr.service_links where clinic_org_id = '" OTHER_CLINIC "'");
+  ivr_test_do (admin, "create or replace trigger announce_service_link after insert or delete on ivr.service_links"
+                      " for each row execute function ivr.announce_service_link()");
+  ivr_test_do (admin, "delete from ivr.service_links where clinic_org_id = '" OTHER_CLINIC "'");
   emit (OTHER_CLINIC, 1);
   n = head_of (TEAM);
   g_assert_cmpint (n, >, team);
@@ -368,7 +352,7 @@ test_service_link (void)
   emit (OTHER_CLINIC, 1);
   emit (TEAM, 1);
   assert_events (sam, TEAM, n, n + 1);
-  run (admin, "insert into ivr.service_links (clinic_org_id, verifier_org_id) values ('" OTHER_CLINIC "', '" TEAM "')");
+  ivr_test_do (admin, "insert into ivr.service_links (clinic_org_id, verifier_org_id) values ('" OTHER_CLINIC "', '" TEAM "')");
   assert_events (sam, TEAM, n + 1, head_of (TEAM));
   assert_resync (sam, OTHER_CLINIC, head_of (OTHER_CLINIC));
   emit (OTHER_CLINIC, 1);
@@ -386,16 +370,16 @@ test_old_transaction (void)
   gint64 head = head_in (welcome, CLINIC);
   g_autoptr(PGresult) staged = NULL;
 
-  run (old, "begin");
+  ivr_test_do (old, "begin");
   staged = ivr_test_query (old, "select ivr.stage_event($1, 'request', gen_random_uuid(), null, 1)", CLINIC, NULL);
-  run (admin, "do $$ begin for i in 1..2500 loop perform pg_current_xact_id(); commit; end loop; end $$");
+  ivr_test_do (admin, "do $$ begin for i in 1..2500 loop perform pg_current_xact_id(); commit; end loop; end $$");
   emit (CLINIC, 1);
   assert_events (desk, CLINIC, head, head + 1);
   /* More at once than one answer holds. */
   emit (CLINIC, 1200);
   assert_events (desk, CLINIC, head + 1, head + 1201);
   g_assert_cmpint (ivr_test_gateway_metric (gateway, "follows"), >, 0);
-  run (old, "commit");
+  ivr_test_do (old, "commit");
   emit (CLINIC, 1);
   assert_events (desk, CLINIC, head + 1201, head + 1203);
   g_assert_cmpint (ivr_test_gateway_metric (gateway, "gaps"), ==, 0);
@@ -461,7 +445,7 @@ test_health_and_shutdown (void)
   g_autoptr(IvrTestGateway) own = ivr_test_gateway_new (uri, place);
   g_autofree char *health = ivr_test_gateway_get (own, "/healthz");
   g_autofree char *elsewhere = ivr_test_gateway_get (own, "/");
-  g_autofree char *token = token_of ("casey.example");
+  g_autofree char *token = ivr_test_server_dup_token (server, "casey.example");
   g_autoptr(IvrTestDesk) desk = NULL;
   g_autoptr(IvrTestDesk) stranger = NULL;
 

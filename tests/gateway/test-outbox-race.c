@@ -48,13 +48,6 @@ connect_admin (void)
   return ivr_test_connect (uri);
 }
 
-static void
-run (PGconn     *db,
-     const char *sql)
-{
-  g_autoptr(PGresult) done = ivr_test_query (db, sql, NULL);
-}
-
 /* Into the outbox and, in the same transaction, into a table with an ordinary serial number. */
 static void
 write_event (PGconn     *db,
@@ -92,16 +85,16 @@ write_much (gpointer data)
       g_autofree char *nap = g_strdup_printf ("select pg_sleep(%f)", g_rand_double_range (rand, 0, 0.02));
       int n = g_rand_int_range (rand, 1, 4);
 
-      run (db, "begin");
+      ivr_test_do (db, "begin");
       for (int j = 0; j < n; j++)
         write_event (db, rand, rows);
-      run (db, nap);
+      ivr_test_do (db, nap);
       if (i % 10 == 9)
         {
-          run (db, "rollback");
+          ivr_test_do (db, "rollback");
           continue;
         }
-      run (db, "commit");
+      ivr_test_do (db, "commit");
       note_committed (rows);
     }
   return NULL;
@@ -123,19 +116,19 @@ set_traps (gpointer data)
       g_autofree char *text = NULL;
       gint64 id;
 
-      run (early, "begin");
-      run (early, "select pg_current_xact_id()");
-      run (late, "begin");
+      ivr_test_do (early, "begin");
+      ivr_test_do (early, "select pg_current_xact_id()");
+      ivr_test_do (late, "begin");
       write_event (late, rand, rows);
       write_event (early, rand, rows);
       text = ivr_test_value (early, "select currval('race_id_seq')", NULL);
       id = g_ascii_strtoll (text, NULL, 10);
-      run (early, "commit");
+      ivr_test_do (early, "commit");
       g_mutex_lock (&lock);
       while (readers[READER_LAST].last < id || readers[READER_XMIN].last < id)
         g_assert_true (g_cond_wait_until (&moved, &lock, until));
       g_mutex_unlock (&lock);
-      run (late, "commit");
+      ivr_test_do (late, "commit");
       note_committed (rows);
     }
   return NULL;
@@ -149,10 +142,10 @@ stay_open (gpointer data)
   g_autoptr(GRand) rand = g_rand_new_with_seed (7);
   g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func (g_free);
 
-  run (db, "begin");
+  ivr_test_do (db, "begin");
   write_event (db, rand, rows);
-  run (db, "select pg_sleep(1)");
-  run (db, "commit");
+  ivr_test_do (db, "select pg_sleep(1)");
+  ivr_test_do (db, "commit");
   note_committed (rows);
   return NULL;
 }
@@ -300,7 +293,7 @@ prepare (PGconn *db)
 {
   g_autofree char *snapshot = NULL;
 
-  run (db, "create table race (id bigserial primary key, row_id uuid, xid xid8 default pg_current_xact_id())");
+  ivr_test_do (db, "create table race (id bigserial primary key, row_id uuid, xid xid8 default pg_current_xact_id())");
   snapshot = ivr_test_value (db, "select feed.snapshot()", NULL);
   for (int i = 0; i < N_READERS; i++)
     {

@@ -20,13 +20,6 @@ connect_as (const char *login)
 }
 
 static void
-run (PGconn     *db,
-     const char *sql)
-{
-  g_autoptr(PGresult) done = ivr_test_query (db, sql, NULL);
-}
-
-static void
 stage (PGconn     *db,
        const char *org)
 {
@@ -70,16 +63,16 @@ test_rollback_leaves_no_hole (void)
   g_autoptr(PGconn) one = connect_as (NULL);
   gint64 head = head_of (CLINIC);
 
-  run (one, "begin");
+  ivr_test_do (one, "begin");
   stage (one, CLINIC);
-  run (one, "rollback");
-  run (one, "begin");
+  ivr_test_do (one, "rollback");
+  ivr_test_do (one, "begin");
   stage (one, CLINIC);
-  run (one, "savepoint s");
+  ivr_test_do (one, "savepoint s");
   stage (one, CLINIC);
-  run (one, "rollback to s");
+  ivr_test_do (one, "rollback to s");
   stage (one, CLINIC);
-  run (one, "commit");
+  ivr_test_do (one, "commit");
   assert_follow (CLINIC, head, 2);
   g_assert_cmpint (number (admin, "select count(*) from ivr.outbox_staging", NULL), ==, 0);
 }
@@ -92,8 +85,8 @@ check_isolation (const char *begin)
   g_autoptr(PGresult) commit = NULL;
   gint64 head = head_of (CLINIC);
 
-  run (one, begin);
-  run (one, "select count(*) from ivr.outbox");
+  ivr_test_do (one, begin);
+  ivr_test_do (one, "select count(*) from ivr.outbox");
   stage (admin, CLINIC);
   stage (one, CLINIC);
   commit = ivr_test_ask (one, "commit", NULL);
@@ -125,10 +118,10 @@ stage_pairs (gpointer data)
 
   for (int i = 0; i < 100; i++)
     {
-      run (db, "begin");
+      ivr_test_do (db, "begin");
       stage (db, pair->first);
       stage (db, pair->second);
-      run (db, "commit");
+      ivr_test_do (db, "commit");
     }
   return NULL;
 }
@@ -158,13 +151,13 @@ test_commit_is_durable (void)
   g_autoptr(PGconn) one = connect_as (NULL);
   g_autofree char *value = NULL;
 
-  run (one, "begin");
+  ivr_test_do (one, "begin");
   stage (one, CLINIC);
-  run (one, "set local synchronous_commit = off");
-  run (one, "set constraints all immediate");
+  ivr_test_do (one, "set local synchronous_commit = off");
+  ivr_test_do (one, "set constraints all immediate");
   value = ivr_test_value (one, "show synchronous_commit", NULL);
   g_assert_cmpstr (value, ==, "on");
-  run (one, "commit");
+  ivr_test_do (one, "commit");
 }
 
 static void
@@ -175,14 +168,14 @@ test_retention (void)
 
   stage (admin, TEAM);
   head = head_of (TEAM);
-  run (writer, "begin");
-  run (writer, "select pg_current_xact_id()");
+  ivr_test_do (writer, "begin");
+  ivr_test_do (writer, "select pg_current_xact_id()");
   stage (admin, TEAM);
   /* Somebody who writes may still poll from before that event. */
-  run (admin, "select ivr.retain_outbox('0')");
+  ivr_test_do (admin, "select ivr.retain_outbox('0')");
   assert_follow (TEAM, head, 1);
-  run (writer, "rollback");
-  run (admin, "select ivr.retain_outbox('0')");
+  ivr_test_do (writer, "rollback");
+  ivr_test_do (admin, "select ivr.retain_outbox('0')");
   g_assert_cmpint (number (admin, "select count(*) from ivr.outbox where org_id = $1", TEAM), ==, 0);
   g_assert_cmpint (number (admin, "select floor from feed.heads(array[$1::uuid])", TEAM), ==,
                    head + 1);
@@ -198,7 +191,7 @@ count_rings (PGconn *listener)
   guint n = 0;
 
   /* A round trip: what was notified before it has arrived with it. */
-  run (listener, "select 1");
+  ivr_test_do (listener, "select 1");
   while ((note = PQnotifies (listener)) != NULL)
     {
       g_assert_cmpstr (note->relname, ==, "ivr");
@@ -215,16 +208,16 @@ test_doorbell (void)
   g_autoptr(PGconn) gateway = connect_as ("ivr_gateway");
   g_autoptr(PGconn) writer = connect_as (NULL);
 
-  run (gateway, "listen ivr");
-  run (writer, "begin");
+  ivr_test_do (gateway, "listen ivr");
+  ivr_test_do (writer, "begin");
   stage (writer, CLINIC);
   stage (writer, TEAM);
-  run (writer, "commit");
+  ivr_test_do (writer, "commit");
   g_assert_cmpuint (count_rings (gateway), ==, 1);
-  run (gateway, "select feed.stay_awake()");
+  ivr_test_do (gateway, "select feed.stay_awake()");
   stage (writer, CLINIC);
   g_assert_cmpuint (count_rings (gateway), ==, 0);
-  run (gateway, "select feed.fall_asleep()");
+  ivr_test_do (gateway, "select feed.fall_asleep()");
   stage (writer, CLINIC);
   g_assert_cmpuint (count_rings (gateway), ==, 1);
 }
@@ -263,14 +256,14 @@ test_poll_and_follow (void)
   const char *poll = "select count(*) from feed.poll($1) where seq is not null";
 
   head = g_strdup_printf ("{%" G_GINT64_FORMAT "}", head_of (CLINIC));
-  run (late, "begin");
+  ivr_test_do (late, "begin");
   stage (late, TEAM);
   stage (admin, CLINIC);
   g_assert_cmpint (number (admin, poll, since), ==, 1);
   middle = ivr_test_value (admin, "select snapshot from feed.poll($1) where snapshot is not null",
                            since, NULL);
   g_assert_cmpint (number (admin, poll, middle), ==, 0);
-  run (late, "commit");
+  ivr_test_do (late, "commit");
   g_assert_cmpint (number (admin, poll, middle), ==, 1);
   g_assert_cmpint (number (admin, poll, since), ==, 2);
   {
@@ -279,7 +272,7 @@ test_poll_and_follow (void)
 
     g_assert_cmpstr (of_clinic, ==, "1");
     /* A role that changed anywhere is told, whoever is listened to. */
-    run (admin, "select ivr.stage_event('" TEAM "', 'membership', gen_random_uuid(), null, 0)");
+    ivr_test_do (admin, "select ivr.stage_event('" TEAM "', 'membership', gen_random_uuid(), null, 0)");
     g_free (of_clinic);
     of_clinic = ivr_test_value (admin, follow, CLINIC, head, since, NULL);
     g_assert_cmpstr (of_clinic, ==, "2");
@@ -303,7 +296,7 @@ test_tokens (void)
   g_assert_cmpint (number (gateway, verify, token), ==, 1);
   g_assert_cmpint (number (gateway, verify, "something else"), ==, 0);
   g_assert_cmpint (number (admin, "select count(*) from ivr.live_tokens t where t::text like '%' || $1 || '%'", token), ==, 0);
-  run (admin, "update ivr.live_tokens set expires_at = clock_timestamp() - interval '1 s'");
+  ivr_test_do (admin, "update ivr.live_tokens set expires_at = clock_timestamp() - interval '1 s'");
   g_assert_cmpint (number (gateway, verify, token), ==, 0);
 }
 
@@ -340,15 +333,15 @@ test_people_and_links (void)
   gint64 team = head_of (TEAM);
   gint64 people = number (admin, "select count(distinct user_id) from ivr.memberships where org_id = $1", TEAM);
 
-  run (admin, "create or replace trigger announce_person after update of is_active on ivr.users"
-              " for each row execute function ivr.announce_person()");
-  run (admin, "create or replace trigger announce_service_link after insert or delete on ivr.service_links"
-              " for each row execute function ivr.announce_service_link()");
-  run (admin, "begin");
-  run (admin, "update ivr.users set is_active = false where login = 'casey.example'");
-  run (admin, "update ivr.users set is_active = true where login = 'casey.example'");
-  run (admin, "delete from ivr.service_links where clinic_org_id = '" OTHER_CLINIC "'");
-  run (admin, "commit");
+  ivr_test_do (admin, "create or replace trigger announce_person after update of is_active on ivr.users"
+                      " for each row execute function ivr.announce_person()");
+  ivr_test_do (admin, "create or replace trigger announce_service_link after insert or delete on ivr.service_links"
+                      " for each row execute function ivr.announce_service_link()");
+  ivr_test_do (admin, "begin");
+  ivr_test_do (admin, "update ivr.users set is_active = false where login = 'casey.example'");
+  ivr_test_do (admin, "update ivr.users set is_active = true where login = 'casey.example'");
+  ivr_test_do (admin, "delete from ivr.service_links where clinic_org_id = '" OTHER_CLINIC "'");
+  ivr_test_do (admin, "commit");
   assert_follow (CLINIC, clinic, 2);
   assert_follow (TEAM, team, (int) people);
 }

@@ -13,13 +13,6 @@
 static IvrTestServer *server;
 static PGconn *admin;
 
-static void
-run (PGconn     *db,
-     const char *sql)
-{
-  g_autoptr(PGresult) done = ivr_test_query (db, sql, NULL);
-}
-
 static PGconn *
 sign_in (const char *login)
 {
@@ -27,8 +20,8 @@ sign_in (const char *login)
   PGconn *db = ivr_test_connect (uri);
 
   /* As somebody does who does not want to be ended. */
-  run (db, "set idle_session_timeout = 0");
-  run (db, "set idle_in_transaction_session_timeout = 0");
+  ivr_test_do (db, "set idle_session_timeout = 0");
+  ivr_test_do (db, "set idle_in_transaction_session_timeout = 0");
   return db;
 }
 
@@ -124,7 +117,7 @@ test_idle (void)
   g_autoptr(PGconn) idle = sign_in (CASEY);
   g_autoptr(IvrTestGateway) gateway = NULL;
 
-  run (busy, "begin");
+  ivr_test_do (busy, "begin");
   gateway = supervise ("--idle-for", "1");
   assert_ends (idle);
   assert_ended (gateway, "ended_idle");
@@ -138,7 +131,7 @@ test_transaction (void)
   g_autoptr(PGconn) idle = sign_in (CASEY);
   g_autoptr(IvrTestGateway) gateway = NULL;
 
-  run (old, "begin");
+  ivr_test_do (old, "begin");
   gateway = supervise ("--transaction-for", "1");
   assert_ends (old);
   assert_ended (gateway, "ended_transaction");
@@ -173,7 +166,7 @@ test_many (void)
   other = sign_in ("drew.sample");
   limited = sign_in ("lee.demo");
   surplus = sign_in ("lee.demo");
-  run (admin, "alter role \"lee.demo\" connection limit 1");
+  ivr_test_do (admin, "alter role \"lee.demo\" connection limit 1");
   gateway = supervise ("--connections", "2");
   assert_ends (third);
   assert_ends (surplus);
@@ -205,15 +198,15 @@ test_locked (void)
     ada, "select api.set_user_active(gen_random_uuid(), '0a000000-0000-4000-8000-000000000005', false, 'left') ->> 'is_active'", NULL);
   g_assert_cmpstr (active, ==, "false");
   assert_ends (kim);
-  run (admin, "alter role \"drew.sample\" nologin");
+  ivr_test_do (admin, "alter role \"drew.sample\" nologin");
   assert_ends (drew);
-  run (admin, "alter role \"max.demo\" valid until '2020-01-01'");
+  ivr_test_do (admin, "alter role \"max.demo\" valid until '2020-01-01'");
   assert_ends (max);
   assert_ended (gateway, "ended_locked");
   assert_stays (sam);
   again = PQconnectdb (refused);
   g_assert_cmpint (PQstatus (again), ==, CONNECTION_BAD);
-  run (admin, "alter role \"drew.sample\" login");
+  ivr_test_do (admin, "alter role \"drew.sample\" login");
 }
 
 /* Whatever they do: superusers, the gateway, other logins, people in another database. */
@@ -232,22 +225,22 @@ test_others (void)
   const char *more[] = { "--supervise", own, "--look-every", "50", "--idle-for", "1", "--transaction-for", "1",
                          "--session-for", "1", "--connections", "1", NULL };
 
-  run (admin, "create role somebody login");
-  run (admin, "grant connect on database ivr to somebody");
+  ivr_test_do (admin, "create role somebody login");
+  ivr_test_do (admin, "grant connect on database ivr to somebody");
   /* A superuser who is also a member is a superuser. */
-  run (admin, "create role chief login superuser in role ivr_user");
+  ivr_test_do (admin, "create role chief login superuser in role ivr_user");
   plain = sign_in ("somebody");
   gateways = sign_in ("ivr_gateway");
   casey = ivr_test_connect (elsewhere);
-  run (plain, "begin");
-  run (gateways, "begin");
-  run (casey, "begin");
+  ivr_test_do (plain, "begin");
+  ivr_test_do (gateways, "begin");
+  ivr_test_do (casey, "begin");
   person = sign_in ("robin.example");
   {
     g_autoptr(PGconn) chief = sign_in ("chief");
     g_autoptr(PGconn) surplus = sign_in ("somebody");
 
-    run (chief, "begin");
+    ivr_test_do (chief, "begin");
     gateway = ivr_test_gateway_new_with (uri, NULL, more);
     assert_ends (person);
     wait_for (gateway, "looks", ivr_test_gateway_metric (gateway, "looks") + 5);

@@ -431,6 +431,35 @@ ivr_test_value (PGconn     *db,
 }
 
 /**
+ * ivr_test_do:
+ * @db: a connection
+ * @sql: statements, which must succeed
+ */
+void
+ivr_test_do (PGconn     *db,
+             const char *sql)
+{
+  g_autoptr(PGresult) done = ivr_test_query (db, sql, NULL);
+}
+
+/**
+ * ivr_test_server_dup_token:
+ * @self: a server
+ * @login: a person
+ *
+ * Returns: (transfer full): a token with which the person can listen at the gateway
+ */
+char *
+ivr_test_server_dup_token (IvrTestServer *self,
+                           const char    *login)
+{
+  g_autofree char *uri = ivr_test_server_uri (self, login);
+  g_autoptr(PGconn) db = ivr_test_connect (uri);
+
+  return ivr_test_value (db, "select token from api.issue_live_token()", NULL);
+}
+
+/**
  * ivr_test_state:
  * @result: an answer
  *

@@ -25,6 +25,8 @@ char          *ivr_test_server_uri_of         (IvrTestServer       *self,
 char          *ivr_test_server_add_database   (IvrTestServer       *self,
                                                const char          *database);
 void           ivr_test_server_kill           (IvrTestServer       *self);
+char          *ivr_test_server_dup_token      (IvrTestServer       *self,
+                                               const char          *login);
 
 char          *ivr_test_dup_folder            (void);
 void           ivr_test_remove_folder         (const char          *folder);
@@ -51,6 +53,8 @@ PGresult      *ivr_test_ask                   (PGconn              *db,
 char          *ivr_test_value                 (PGconn              *db,
                                                const char          *sql,
                                                ...) G_GNUC_NULL_TERMINATED;
+void           ivr_test_do                    (PGconn              *db,
+                                               const char          *sql);
 const char    *ivr_test_state                 (PGresult            *result);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IvrTestServer, ivr_test_server_free)
