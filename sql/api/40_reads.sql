@@ -129,18 +129,6 @@ end
 $$;
 comment on function rules.note_opening(ivr.ivr_requests, text, uuid, uuid, text) is 'Writes down who read what, and in which sitting.';
 
-create function api.get_ivr_request(p_request uuid, p_session uuid default null) returns jsonb
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  r ivr.ivr_requests := rules.find_request(p_request);
-begin
-  perform rules.note_opening(r, 'request', p_session, null, null);
-  return rules.request_document(r);
-end
-$$;
-comment on function api.get_ivr_request(uuid, uuid) is
-  'One request with all that its page shows, and the steps that this person may take. Leaves a row in the access log.';
-
 create function rules.messages_of(p_request ivr.ivr_requests, p_before timestamptz, p_limit integer)
 returns table (id uuid, sender_id uuid, sender_name text, sender_side text, visibility text, body text,
                created_at timestamptz, mine boolean, unread boolean)
@@ -157,19 +145,6 @@ begin atomic
    limit least(greatest(coalesce(p_limit, 30), 1), 200);
 end;
 comment on function rules.messages_of(ivr.ivr_requests, timestamptz, integer) is 'Messages of a request before a moment, newest first, at most 200.';
-
-create function api.message_page(p_request uuid, p_before timestamptz, p_limit integer)
-returns table (id uuid, sender_id uuid, sender_name text, sender_side text, visibility text, body text,
-               created_at timestamptz, mine boolean, unread boolean)
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  r ivr.ivr_requests := rules.find_request(p_request);
-begin
-  perform rules.note_opening(r, 'chat', null, null, null);
-  return query select m.* from rules.messages_of(r, p_before, p_limit) m;
-end
-$$;
-comment on function api.message_page(uuid, timestamptz, integer) is 'Messages of a request before a moment, newest first, at most 200.';
 
 create function api.start_session(p_session uuid, p_client text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -215,17 +190,5 @@ begin
 end
 $$;
 comment on function rules.patients_like(text, integer) is 'Patients of the clinic whose name begins so, last name first, as far as the person''s role reaches.';
-
-create function api.find_patients(p_prefix text, p_limit integer)
-returns table (id uuid, facility_id uuid, first_name text, last_name text, born_on date, patient jsonb, insurances jsonb)
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  perform rules.require('request.create', 'look up patients');
-  return query select p.* from rules.patients_like(p_prefix, p_limit) p;
-  insert into audit.phi_access_logs (org_id, actor_id, what, filter)
-  values (ivr.my_org(), ivr.my_id(), 'search', jsonb_build_object('patients', rules.text_value(p_prefix, 'search', 200)));
-end
-$$;
-comment on function api.find_patients(text, integer) is 'Patients of the clinic whose name begins so, last name first.';
 
 reset role;

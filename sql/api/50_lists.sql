@@ -79,12 +79,12 @@ end
 $$;
 comment on function rules.list_where(text, text) is 'The condition of a list statement; made of constants only.';
 
-create function api.request_page(p_view text, p_sort text, p_descending boolean, p_search text,
+create function rules.list_page(p_view text, p_sort text, p_descending boolean, p_search text,
                                  p_key text, p_id uuid, p_backward boolean, p_offset integer, p_limit integer)
 returns table (org_id uuid, id uuid, key text, request_no bigint, version bigint, status text, turn text, priority smallint,
                patient text, payer text, service text, product text, clinic text, facility text, assignee text,
                due_at timestamptz, created_at timestamptz, updated_at timestamptz, unread integer)
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   srt record := rules.list_sort(p_sort);
   search text := rules.text_value(p_search, 'search', 200);
@@ -124,12 +124,12 @@ exception
     perform rules.fail('IV422', 'The place in the list is not readable.', '{"field": "key"}');
 end
 $$;
-comment on function api.request_page(text, text, boolean, text, text, uuid, boolean, integer, integer) is
+comment on function rules.list_page(text, text, boolean, text, text, uuid, boolean, integer, integer) is
   'A page of a view, by key: after (or, backward, before) the row with that key and id, skipping some.';
 
-create function api.request_fences(p_view text, p_sort text, p_descending boolean, p_search text, p_step integer)
+create function rules.list_fences(p_view text, p_sort text, p_descending boolean, p_search text, p_step integer)
 returns table (place bigint, key text, id uuid, is_last boolean)
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   srt record := rules.list_sort(p_sort);
   search text := rules.text_value(p_search, 'search', 200);
@@ -148,7 +148,7 @@ begin
     null::text, null::uuid, greatest(coalesce(p_step, 1000), 10), ivr.my_id(), 0;
 end
 $$;
-comment on function api.request_fences(text, text, boolean, text, integer) is
+comment on function rules.list_fences(text, text, boolean, text, integer) is
   'Every so-manieth row of a view with its place, and the last one: its place is the length. By them a list jumps anywhere.';
 
 create function api.view_counts(p_most integer default 10000)

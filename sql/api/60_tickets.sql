@@ -105,6 +105,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   search text := rules.text_value(p_search, 'search', 200);
 begin
+  perform rules.me();
   perform rules.list_where(p_view, search);
   return rules.open_list(p_ticket, case when search is null then 'list' else 'search' end,
                          jsonb_build_object('view', p_view, 'search', search));
@@ -122,12 +123,12 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp a
 declare
   t audit.phi_access_logs := rules.ticket(p_ticket, array['list', 'search']);
 begin
-  return query select p.* from api.request_page(t.filter ->> 'view', p_sort, p_descending, t.filter ->> 'search', p_key, p_id,
+  return query select p.* from rules.list_page(t.filter ->> 'view', p_sort, p_descending, t.filter ->> 'search', p_key, p_id,
                                                 p_backward, p_offset, p_limit) p;
 end
 $$;
 comment on function api.read_page(uuid, text, boolean, text, uuid, boolean, integer, integer) is
-  'A page of the view or search that was opened with a ticket; otherwise as request_page().';
+  'A page of the view or search that was opened with a ticket, by key: after (or, backward, before) the row with that key and id, skipping some.';
 
 create function api.read_fences(p_ticket uuid, p_sort text, p_descending boolean, p_step integer)
 returns table (place bigint, key text, id uuid, is_last boolean)
@@ -135,7 +136,7 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp a
 declare
   t audit.phi_access_logs := rules.ticket(p_ticket, array['list', 'search']);
 begin
-  return query select f.* from api.request_fences(t.filter ->> 'view', p_sort, p_descending, t.filter ->> 'search', p_step) f;
+  return query select f.* from rules.list_fences(t.filter ->> 'view', p_sort, p_descending, t.filter ->> 'search', p_step) f;
 end
 $$;
 comment on function api.read_fences(uuid, text, boolean, integer) is

@@ -84,9 +84,7 @@ select format('Command %s %s.', p.oid::regprocedure, case when p.prosrc !~ 'rule
   from pg_proc p join ours n on n.oid = p.pronamespace and n.nspname = 'api'
  where p.provolatile = 'v' and not (p.prosrc ~ 'rules\.begin_command\(' and p.prosrc ~ 'rules\.audit\(')
    -- These change nothing that anybody else sees: sittings, reading marks, tokens, the access log itself.
-   and p.proname not in ('start_session', 'end_session', 'mark_messages_read', 'issue_live_token', 'get_ivr_request', 'open_ivr_request', 'open_list', 'open_patients',
-                         'message_page',
-                         'find_patients')
+   and p.proname not in ('start_session', 'end_session', 'mark_messages_read', 'issue_live_token', 'open_ivr_request', 'open_list', 'open_patients')
 union all
 select format('Function %s notifies, which makes every commit wait for every other.', p.oid::regprocedure)
   from pg_proc p join ours n on n.oid = p.pronamespace

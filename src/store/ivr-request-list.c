@@ -35,7 +35,7 @@ struct _IvrRequestList
   GObject parent_instance;
 
   IvrDatabase *database;
-  IvrRequestQuery query;
+  IvrRequestPages *pages;      /* NULL until the first view */
   GCancellable *cancellable;   /* of everything that is under way for the present query */
 
   guint n_items;
@@ -124,6 +124,7 @@ ivr_request_list_dispose (GObject *object)
   IvrRequestList *self = IVR_REQUEST_LIST (object);
 
   forget (self);
+  g_clear_pointer (&self->pages, ivr_request_pages_unref);
   g_clear_object (&self->database);
   G_OBJECT_CLASS (ivr_request_list_parent_class)->dispose (object);
 }
@@ -134,7 +135,6 @@ ivr_request_list_finalize (GObject *object)
   IvrRequestList *self = IVR_REQUEST_LIST (object);
 
   ivr_request_cache_free (self->cache);
-  ivr_request_query_clear (&self->query);
   g_free (self->failure);
   G_OBJECT_CLASS (ivr_request_list_parent_class)->finalize (object);
 }
@@ -378,7 +378,7 @@ take_answer (Ask          *ask,
              GAsyncResult *result)
 {
   g_autoptr(GError) error = NULL;
-  IvrPgResult *rows = ivr_pg_connection_query_finish (IVR_PG_CONNECTION (source), result, &error);
+  IvrPgResult *rows = ivr_request_pages_ask_finish (IVR_DATABASE (source), result, &error);
 
   if (g_cancellable_is_cancelled (ask->cancellable))
     {
@@ -444,8 +444,7 @@ measure (IvrRequestList *self)
     }
   self->measuring = TRUE;
   self->measured_at = now;
-  ivr_request_fences_ask (ivr_database_get_slow_connection (self->database), &self->query, FENCE_STEP,
-                          self->cancellable, measured_cb, ask_new (self));
+  ivr_request_pages_ask_fences_async (self->pages, FENCE_STEP, self->cancellable, measured_cb, ask_new (self));
 }
 
 static void
@@ -546,8 +545,8 @@ load (IvrRequestList *self)
   ask->n_pages = n_pages;
   self->asking = TRUE;
   offset = ivr_request_cache_find_anchor (self->cache, first_page, &key, &id);
-  ivr_request_pages_ask (ivr_database_get_connection (self->database), &self->query, key, id, offset,
-                         n_pages * IVR_REQUEST_PAGE, self->cancellable, pages_cb, ask);
+  ivr_request_pages_ask_async (self->pages, key, id, offset, n_pages * IVR_REQUEST_PAGE, self->cancellable, pages_cb,
+                               ask);
 }
 
 /**
@@ -620,7 +619,7 @@ first_cb (GObject      *source,
 void
 ivr_request_list_refresh (IvrRequestList *self)
 {
-  if (self->query.view == NULL)
+  if (self->pages == NULL)
     return;
   if (self->n_items > LONG)
     {
@@ -635,8 +634,8 @@ ivr_request_list_refresh (IvrRequestList *self)
       return;
     }
   self->refreshing = TRUE;
-  ivr_request_pages_ask (ivr_database_get_connection (self->database), &self->query, NULL, NULL, 0,
-                         IVR_REQUEST_LIST_WHOLE, self->cancellable, first_cb, ask_new (self));
+  ivr_request_pages_ask_async (self->pages, NULL, NULL, 0, IVR_REQUEST_LIST_WHOLE, self->cancellable, first_cb,
+                               ask_new (self));
 }
 
 /**
@@ -660,11 +659,9 @@ ivr_request_list_set_view (IvrRequestList *self,
 
   forget (self);
   self->cancellable = g_cancellable_new ();
-  ivr_request_query_clear (&self->query);
-  self->query.view = g_strdup (view);
-  self->query.sort = g_strdup (sort);
-  self->query.descending = descending;
-  self->query.search = search != NULL && search[0] != '\0' ? g_strdup (search) : NULL;
+  g_clear_pointer (&self->pages, ivr_request_pages_unref);
+  self->pages = ivr_request_pages_new (self->database, view, sort, descending,
+                                       search != NULL && search[0] != '\0' ? search : NULL);
   self->n_items = 0;
   self->first_shown = 0;
   self->last_shown = 0;

@@ -76,7 +76,7 @@ patients_cb (GObject      *source,
 {
   g_autoptr(GTask) task = data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(IvrPgResult) rows = ivr_pg_connection_query_finish (IVR_PG_CONNECTION (source), result, &error);
+  g_autoptr(IvrPgResult) rows = ivr_ticket_query_finish (IVR_DATABASE (source), result, &error);
   GPtrArray *found;
 
   if (rows == NULL)
@@ -105,6 +105,8 @@ patients_cb (GObject      *source,
  * @cancellable: (nullable): cancelled at the next keystroke
  * @callback: called with the patients
  * @user_data: for @callback
+ *
+ * Looks patients up, after the server has written down who was looked for.
  */
 void
 ivr_requests_find_patients_async (IvrDatabase         *database,
@@ -114,13 +116,18 @@ ivr_requests_find_patients_async (IvrDatabase         *database,
                                   gpointer             user_data)
 {
   GTask *task = g_task_new (database, cancellable, callback, user_data);
-  IvrPgParams *params = ivr_pg_params_new ();
+  IvrPgParams *opening = ivr_pg_params_new ();
+  IvrPgParams *reading = ivr_pg_params_new ();
+  g_autofree char *ticket = g_uuid_string_random ();
 
   g_task_set_source_tag (task, ivr_requests_find_patients_async);
-  ivr_pg_params_add_text (params, prefix);
-  ivr_pg_connection_query_async (ivr_database_get_connection (database),
-                                 "select patient, insurances from api.find_patients($1, 8)", params, cancellable,
-                                 patients_cb, task);
+  ivr_pg_params_add_uuid (opening, ticket);
+  ivr_pg_params_add_text (opening, prefix);
+  ivr_pg_params_add_uuid (reading, ticket);
+  ivr_ticket_open_query_async (database, ivr_database_get_connection (database),
+                               "select api.open_patients($1, $2) as answer", opening,
+                               "select patient, insurances from api.read_patients($1, 8)", reading, cancellable,
+                               patients_cb, task);
 }
 
 /**

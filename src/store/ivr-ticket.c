@@ -48,18 +48,51 @@ read_cb (GObject      *source,
 }
 
 /**
+ * ivr_ticket_open_query_async:
+ * @database: a database
+ * @connection: which of its connections
+ * @opening: a statement that writes down what is looked at, under a new ticket
+ * @open_params: (transfer full): its parameters
+ * @reading: a statement that reads with the ticket
+ * @read_params: (transfer full): its parameters
+ * @cancellable: (nullable): stops the reading; that it was opened stays written down
+ * @callback: called with the rows
+ * @user_data: for @callback
+ *
+ * Opens and reads: two units of one pipeline, so that the first is committed before the second begins,
+ * in one round trip.
+ */
+void
+ivr_ticket_open_query_async (IvrDatabase         *database,
+                             IvrPgConnection     *connection,
+                             const char          *opening,
+                             IvrPgParams         *open_params,
+                             const char          *reading,
+                             IvrPgParams         *read_params,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  GTask *task = g_task_new (database, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, ivr_ticket_open_query_async);
+  g_task_set_task_data (task, g_new0 (Reading, 1), (GDestroyNotify) reading_free);
+  ivr_pg_connection_query_async (connection, opening, open_params, NULL, opened_cb, g_object_ref (task));
+  ivr_pg_connection_query_async (connection, reading, read_params, cancellable, read_cb, task);
+}
+
+/**
  * ivr_ticket_query_async:
  * @database: a database
  * @request: the request whose data are read
  * @ticket: a new id
  * @sql: a statement that reads with the ticket
  * @params: (transfer full): its parameters, @ticket among them
- * @cancellable: (nullable): stops the reading; that the request was opened stays written down
+ * @cancellable: (nullable): as in ivr_ticket_open_query_async()
  * @callback: called with the rows
  * @user_data: for @callback
  *
- * Writes down that the person opens the request, and reads with it: two units of one pipeline, so
- * that the first is committed before the second begins, in one round trip.
+ * Writes down that the person opens the request, and reads with it.
  */
 void
 ivr_ticket_query_async (IvrDatabase         *database,
@@ -71,18 +104,14 @@ ivr_ticket_query_async (IvrDatabase         *database,
                         GAsyncReadyCallback  callback,
                         gpointer             user_data)
 {
-  GTask *task = g_task_new (database, cancellable, callback, user_data);
   IvrPgParams *opening = ivr_pg_params_new ();
 
-  g_task_set_source_tag (task, ivr_ticket_query_async);
-  g_task_set_task_data (task, g_new0 (Reading, 1), (GDestroyNotify) reading_free);
   ivr_pg_params_add_uuid (opening, ticket);
   ivr_pg_params_add_uuid (opening, request);
   ivr_pg_params_add_uuid (opening, ivr_database_get_session (database));
-  ivr_pg_connection_query_async (ivr_database_get_connection (database),
-                                 "select api.open_ivr_request($1, $2, null, $3) as answer", opening, NULL, opened_cb,
-                                 g_object_ref (task));
-  ivr_pg_connection_query_async (ivr_database_get_connection (database), sql, params, cancellable, read_cb, task);
+  ivr_ticket_open_query_async (database, ivr_database_get_connection (database),
+                               "select api.open_ivr_request($1, $2, null, $3) as answer", opening, sql, params,
+                               cancellable, callback, user_data);
 }
 
 /**

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ivr-database.h"
+#include "ivr-pg-connection.h"
 #include "ivr-pg-params.h"
 #include "ivr-pg-result.h"
 
@@ -16,6 +17,15 @@ void         ivr_ticket_query_async  (IvrDatabase          *database,
                                       GCancellable         *cancellable,
                                       GAsyncReadyCallback   callback,
                                       gpointer              user_data);
+void         ivr_ticket_open_query_async (IvrDatabase         *database,
+                                          IvrPgConnection     *connection,
+                                          const char          *opening,
+                                          IvrPgParams         *open_params,
+                                          const char          *reading,
+                                          IvrPgParams         *read_params,
+                                          GCancellable        *cancellable,
+                                          GAsyncReadyCallback  callback,
+                                          gpointer             user_data);
 IvrPgResult *ivr_ticket_query_finish (IvrDatabase          *database,
                                       GAsyncResult         *result,
                                       GError              **error);

@@ -46,7 +46,7 @@ read_something (Place *place,
                 int    times)
 {
   for (int i = 0; i < times; i++)
-    run (place->sam, "select api.get_ivr_request('" REQUEST "') is null");
+    run (place->sam, "select api.open_ivr_request(gen_random_uuid(), '" REQUEST "') is null");
 }
 
 static char *

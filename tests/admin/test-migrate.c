@@ -86,7 +86,7 @@ test_fresh_and_again (void)
   after = dump (uri);
   assert_same_schema (before, after);
   /* The dump has the rights in it, so that a difference in them is a difference. */
-  g_assert_nonnull (strstr (before, "GRANT ALL ON FUNCTION api.get_ivr_request"));
+  g_assert_nonnull (strstr (before, "GRANT ALL ON FUNCTION api.read_ivr_request"));
   g_assert_nonnull (strstr (before, "GRANT USAGE ON SCHEMA api TO ivr_user"));
   g_assert_nonnull (strstr (before, "FORCE ROW LEVEL SECURITY"));
 }

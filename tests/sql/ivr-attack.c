@@ -97,21 +97,17 @@ drain_copy (PGconn   *db,
     }
 }
 
-/* Returns the SQLSTATE, "" when it was answered; what was answered goes into @text. */
+/* Sends some statements and returns the SQLSTATE of the first that failed, "" when all were answered. */
 static char *
-try (PGconn          *db,
-     const IvrAttack *attack,
-     GString         *text,
-     gint64          *touched)
+send (PGconn     *db,
+      const char *sql,
+      GString    *text,
+      gint64     *touched)
 {
-  gboolean alone = attack->sql[0] == '!';
   char *state = g_strdup ("");
   PGresult *result;
 
-  *touched = 0;
-  if (!alone)
-    PQclear (PQexec (db, "begin"));
-  g_assert_cmpint (PQsendQuery (db, attack->sql + (alone ? 1 : 0)), ==, 1);
+  g_assert_cmpint (PQsendQuery (db, sql), ==, 1);
   while ((result = PQgetResult (db)) != NULL)
     {
       ExecStatusType status = PQresultStatus (result);
@@ -127,6 +123,35 @@ try (PGconn          *db,
       if (status == PGRES_COMMAND_OK)
         *touched += g_ascii_strtoll (PQcmdTuples (result), NULL, 10);
       PQclear (result);
+    }
+  return state;
+}
+
+/* Returns the SQLSTATE, "" when it was answered; what was answered at last goes into @text. */
+static char *
+try (PGconn          *db,
+     const IvrAttack *attack,
+     GString         *text,
+     gint64          *touched)
+{
+  gboolean alone = attack->sql[0] == '!';
+  g_autofree char *ticket = g_uuid_string_random ();
+  g_autoptr(GString) sql = g_string_new (attack->sql + (alone ? 1 : 0));
+  g_auto(GStrv) units = NULL;
+  char *state = NULL;
+
+  *touched = 0;
+  g_string_replace (sql, TICKET, ticket, 0);
+  units = g_strsplit (sql->str, COMMITTED, -1);
+  for (guint i = 0; units[i] != NULL && (state == NULL || state[0] == '\0'); i++)
+    {
+      gboolean last = units[i + 1] == NULL;
+
+      if (last && !alone)
+        PQclear (PQexec (db, "begin"));
+      g_free (state);
+      g_string_truncate (text, 0);
+      state = send (db, units[i], text, touched);
     }
   PQclear (PQexec (db, "rollback"));
   PQclear (PQexec (db, "discard all"));

@@ -23,7 +23,8 @@ typedef enum {
  * IvrAttack:
  * @name: what is tried
  * @who: by whom
- * @sql: what they send; several statements, undone afterwards. A leading '!' is sent outside a transaction
+ * @sql: what they send; several statements, undone afterwards. A leading '!' is sent outside a transaction;
+ *   what is before %COMMITTED is sent and committed first, and %TICKET is a new id for each attack
  * @state: SQLSTATE with which it is refused; %NULL when it is answered, and then
  * @answer: the whole answer, its fields joined by spaces, when that shows that it is harmless
  * @lacks: or a word that must not be in it
@@ -43,6 +44,9 @@ typedef struct
 extern const IvrAttack ivr_attacks_door[];      /* tables, identity, definitions; ends with a NULL name */
 extern const IvrAttack ivr_attacks_spy[];       /* what can be learnt or blocked beside the tables */
 extern const IvrAttack ivr_attacks_api[];       /* through the door, with the wrong rights */
+
+#define COMMITTED ";; "
+#define TICKET "$TICKET"
 
 /* A request, a patient, a facility and an internal note that are not the attacker's. */
 #define VICTIM "6db5f169-2541-4515-9156-8cd432d8f0e4"

@@ -6,7 +6,12 @@
 #define NO "42501"
 #define ID "gen_random_uuid()"
 #define ESCALATED "0d7e0001-0000-4000-8000-000000000004"
-#define ALL_PAGE "api.request_page('all', 'created', true, null, null, null, false, 0, 500)"
+#define LISTED(view, search) "select api.open_list('" TICKET "', '" view "', " search ")" COMMITTED
+#define PAGE "api.read_page('" TICKET "', 'created', true, null, null, false, 0, 500)"
+#define FENCES "api.read_fences('" TICKET "', 'created', true, 10)"
+#define LIST(what) LISTED ("all", "null") "select " what " from " PAGE
+#define FIND(prefix) "select api.open_patients('" TICKET "', '" prefix "')" COMMITTED
+#define FOUND "api.read_patients('" TICKET "', 50)"
 #define STEP(request, version, to) \
   "select api.update_ivr_request_status(" ID ", '" request "', " version ", '" to "', 'x', '{\"response\": \"x\", \"reference\": \"x\"}')"
 #define SAY(request, visibility) "select api.add_communication_message(" ID ", '" request "', " ID ", 'x', '" visibility "')"
@@ -14,9 +19,10 @@
 #define RESPOND(request, version) "select api.update_ivr_response(" ID ", '" request "', " version ", 'x')"
 #define SAVE(request, version) "select api.save_ivr_draft(" ID ", '" request "', " version ", '{}')"
 #define CREATE(form) "select api.create_ivr_request(" ID ", '" form "') ->> 'status'"
-#define CREATED(form, field) "select api.get_ivr_request((api.create_ivr_request(" ID ", '" form "') ->> 'id')::uuid) -> '" field "'"
-#define OPEN(request) "select api.get_ivr_request('" request "')"
-#define CHAT(request) "select * from api.message_page('" request "', null, 200)"
+#define OPENING(request) "select api.open_ivr_request(" ID ", '" request "')"
+#define OPENED(request) "select api.open_ivr_request('" TICKET "', '" request "')" COMMITTED
+#define OPEN(request) OPENED (request) "select api.read_ivr_request('" TICKET "')"
+#define CHAT(request) OPENED (request) "select * from api.read_messages('" TICKET "', null, 200)"
 
 const IvrAttack ivr_attacks_api[] = {
   /* Clinic against clinic. */
@@ -32,23 +38,18 @@ const IvrAttack ivr_attacks_api[] = {
   { "create at a facility that is none", DREW, CREATE ("{\"facility_id\": \"0f000000-0000-4000-8000-00000000ffff\"}"), "IV404", NULL, NULL, FALSE },
   { "create under another clinic's id", DREW, CREATE ("{\"id\": \"" VICTIM "\", \"facility_id\": \"0f000000-0000-4000-8000-000000000003\"}"),
     "IV423", NULL, NULL, TRUE },
-  { "create for another clinic's patient", DREW, CREATED ("{\"patient_id\": \"" PATIENT "\"}", "patient"), NULL, "null", NULL, FALSE },
-  { "create for another clinic's physician", DREW, CREATED ("{\"provider_id\": \"0b000000-0000-4000-8000-000000000001\"}", "provider_id"),
-    NULL, "null", NULL, FALSE },
-  { "list another clinic's requests", DREW, "select count(*) from " ALL_PAGE " where org_id = '" CLINIC "'", NULL, "0", NULL, TRUE },
-  { "search another clinic's patient", DREW, "select count(*) from api.request_page('all', 'created', true, 'testpatient', null, null, false,"
-    " 0, 50)", NULL, "0", NULL, TRUE },
-  { "search another clinic's member id", DREW, "select count(*) from api.request_page('all', 'created', true, 'DEMO-100001', null, null,"
-    " false, 0, 50)", NULL, "0", NULL, TRUE },
-  { "search another clinic's number", DREW, "select count(*) from api.request_page('all', 'created', true, '#1002', null, null, false, 0, 50)",
+  { "list another clinic's requests", DREW, LIST ("count(*)") " where org_id = '" CLINIC "'", NULL, "0", NULL, TRUE },
+  { "search another clinic's patient", DREW, LISTED ("all", "'testpatient'") "select count(*) from " PAGE, NULL, "0", NULL, TRUE },
+  { "search another clinic's member id", DREW, LISTED ("all", "'DEMO-100001'") "select count(*) from " PAGE, NULL, "0", NULL, TRUE },
+  { "search another clinic's number", DREW, LISTED ("all", "'#1002'") "select count(*) from " PAGE,
     NULL, "0", NULL, TRUE },
-  { "count another clinic's requests", DREW, "select coalesce(max(place), 0) from api.request_fences('all', 'created', true, null, 10)",
+  { "count another clinic's requests", DREW, LISTED ("all", "null") "select coalesce(max(place), 0) from " FENCES,
     NULL, "1", NULL, TRUE },
-  { "count by search", DREW, "select coalesce(max(place), 0) from api.request_fences('all', 'patient', false, 'testpatient', 10)", NULL, "0", NULL, TRUE },
+  { "count by search", DREW, LISTED ("all", "'testpatient'") "select coalesce(max(place), 0) from " FENCES, NULL, "0", NULL, TRUE },
   { "count by view", DREW, "select total from api.view_counts() where view = 'all'", NULL, "1", NULL, TRUE },
   { "ask whether an id exists", DREW, "select count(*) from api.request_rows(array['" VICTIM "']::uuid[], 'all')", NULL, "0", NULL, TRUE },
-  { "find another clinic's patient", DREW, "select count(*) from api.find_patients('testpatient', 10)", NULL, "0", NULL, TRUE },
-  { "find every patient", DREW, "select count(*) from api.find_patients('', 50) p where p.patient ->> 'org_id' <> '" OTHER_CLINIC "'",
+  { "find another clinic's patient", DREW, FIND ("testpatient") "select count(*) from " FOUND, NULL, "0", NULL, TRUE },
+  { "find every patient", DREW, FIND ("") "select count(*) from " FOUND " p where p.patient ->> 'org_id' <> '" OTHER_CLINIC "'",
     NULL, "0", NULL, TRUE },
   { "hear of other organizations", DREW, "select api.who_am_i() ->> 'orgs'", NULL, "[\"" OTHER_CLINIC "\"]", NULL, TRUE },
   { "hear of other facilities", DREW, "select api.who_am_i()", NULL, NULL, "0f000000-0000-4000-8000-000000000001", TRUE },
@@ -58,7 +59,7 @@ const IvrAttack ivr_attacks_api[] = {
   { "take another's sitting over", DREW, "select api.start_session(null, 'x')", "IV422", NULL, NULL, FALSE },
   { "a token for somebody else", DREW, "select api.issue_live_token('casey.example')", "42883", NULL, NULL, FALSE },
   { "go on with rights that were taken", DREW, "!begin isolation level repeatable read; select api.who_am_i() ->> 'login'", "IV403", NULL, NULL, TRUE },
-  { "the same, serializable", SAM, "!begin isolation level serializable; " CHAT (DECIDED), "IV403", NULL, NULL, TRUE },
+  { "the same, serializable", SAM, "!begin isolation level serializable; " OPENING (DECIDED), "IV403", NULL, NULL, TRUE },
 
   /* Reading without a trace. */
   { "a ticket for another clinic's request", DREW, "select api.open_ivr_request(" ID ", '" VICTIM "')", "IV404", NULL, NULL, TRUE },
@@ -86,7 +87,7 @@ const IvrAttack ivr_attacks_api[] = {
   /* A clinic against the verification team and its notes. */
   { "read internal notes in the chat", CASEY, CHAT (DECIDED), NULL, NULL, NOTE_WORDS, TRUE },
   { "read internal notes in the request", CASEY, OPEN (DECIDED), NULL, NULL, NOTE_WORDS, FALSE },
-  { "count internal notes", CASEY, "select sum(unread) from " ALL_PAGE " where id = '" DECIDED "'", NULL, "2", NULL, TRUE },
+  { "count internal notes", CASEY, LIST ("sum(unread)") " where id = '" DECIDED "'", NULL, "2", NULL, TRUE },
   { "write an internal note", CASEY, SAY (DECIDED, "internal"), "IV403", NULL, NULL, TRUE },
   { "write in a colour of one's own", CASEY, SAY (DECIDED, "secret"), "IV422", NULL, NULL, FALSE },
   { "answer oneself", CASEY, RESPOND (VICTIM, "2"), "IV403", NULL, NULL, FALSE },
@@ -106,23 +107,25 @@ const IvrAttack ivr_attacks_api[] = {
     NULL, "f on", NULL, FALSE },
   { "write an event that is lost in a crash", CASEY, "set synchronous_commit = off; " SAY (VICTIM, "shared") " is null; show synchronous_commit",
     NULL, "f on", NULL, FALSE },
-  { "find the other clinic's patient", CASEY, "select count(*) from api.find_patients('invented', 10)", NULL, "0", NULL, TRUE },
+  { "find the other clinic's patient", CASEY, FIND ("invented") "select count(*) from " FOUND, NULL, "0", NULL, TRUE },
   { "open the other clinic's request", CASEY, OPEN ("0d7e0001-0000-4000-8000-000000000005"), "IV404", NULL, NULL, TRUE },
 
   /* Text that would be SQL. */
-  { "a view that is SQL", CASEY, "select * from api.request_page('all'' or true --', 'created', true, null, null, null, false, 0, 50)",
+  { "a view that is SQL", CASEY, "select api.open_list(" ID ", 'all'' or true --', null)",
     "IV404", NULL, NULL, FALSE },
-  { "a sort that is SQL", CASEY, "select * from api.request_page('all', 'r.due_at; select 1', true, null, null, null, false, 0, 50)",
+  { "a sort that is SQL", CASEY, LISTED ("all", "null") "select * from api.read_page('" TICKET "', 'r.due_at; select 1', true, null, null, false, 0, 50)",
     "IV422", NULL, NULL, FALSE },
-  { "a search that is SQL", CASEY, "select count(*) from api.request_page('all', 'created', true, $$x' or '1' = '1$$, null, null, false, 0, 50)",
+  { "a search that is SQL", CASEY, LISTED ("all", "$$x' or '1' = '1$$") "select count(*) from " PAGE,
     NULL, "0", NULL, FALSE },
-  { "a key that is SQL", CASEY, "select * from api.request_page('all', 'created', true, null, $$now'::text) or true --$$, null, false, 0, 50)",
+  { "a key that is SQL", CASEY, LISTED ("all", "null") "select * from api.read_page('" TICKET "', 'created', true, $$now'::text) or true --$$, null, false, 0, 50)",
     "IV422", NULL, NULL, FALSE },
-  { "a number too long", CASEY, "select count(*) from api.request_page('all', 'created', true, '#99999999999999999999', null, null, false, 0, 50)",
+  { "a number too long", CASEY, LISTED ("all", "'#99999999999999999999'") "select count(*) from " PAGE,
     NULL, "0", NULL, FALSE },
-  { "fences of a view that is SQL", CASEY, "select * from api.request_fences('all'' --', 'created', true, null, 10)", "IV404", NULL, NULL, FALSE },
+  { "fences of a sort that is SQL", CASEY, LISTED ("all", "null") "select * from api.read_fences('" TICKET "', 'r.due_at --', true, 10)",
+    "IV422", NULL, NULL, FALSE },
   { "rows of a view that is SQL", CASEY, "select * from api.request_rows(array['" VICTIM "']::uuid[], 'true) from ivr.patients --')", "IV404", NULL, NULL, FALSE },
-  { "everything at once", MAX, "select count(*) <= 500 from api.request_page('all', 'created', true, null, null, null, false, 0, 2147483647)",
+  { "everything at once", MAX, LISTED ("all", "null") "select count(*) <= 500 from"
+    " api.read_page('" TICKET "', 'created', true, null, null, false, 0, 2147483647)",
     NULL, "t", NULL, FALSE },
   { "an id that is SQL", CASEY, CREATE ("{\"id\": \"x''); drop table ivr.users; --\"}"), "IV422", NULL, NULL, FALSE },
   { "functions hidden behind others", DREW, "set search_path = pg_temp, public, api; select api.who_am_i() ->> 'login'", NULL, "drew.sample", NULL, FALSE },
@@ -130,11 +133,11 @@ const IvrAttack ivr_attacks_api[] = {
   /* A specialist against what is not theirs. */
   { "open a draft", SAM, OPEN (DRAFT), "IV404", NULL, NULL, TRUE },
   { "read the chat of a draft", SAM, CHAT (DRAFT), "IV404", NULL, NULL, TRUE },
-  { "list drafts", SAM, "select count(*) from " ALL_PAGE " where status = 'draft'", NULL, "0", NULL, TRUE },
+  { "list drafts", SAM, LIST ("count(*)") " where status = 'draft'", NULL, "0", NULL, TRUE },
   { "open a colleague's case", SAM, OPEN (KIMS), "IV404", NULL, NULL, TRUE },
   { "read a colleague's chat", SAM, CHAT (KIMS), "IV404", NULL, NULL, TRUE },
-  { "list a colleague's cases", SAM, "select count(*) from " ALL_PAGE " where assignee = 'Kim Demo'", NULL, "0", NULL, TRUE },
-  { "count a colleague's cases", SAM, "select coalesce(max(place), 0) from api.request_fences('decided', 'created', true, null, 10)",
+  { "list a colleague's cases", SAM, LIST ("count(*)") " where assignee = 'Kim Demo'", NULL, "0", NULL, TRUE },
+  { "count a colleague's cases", SAM, LISTED ("decided", "null") "select coalesce(max(place), 0) from " FENCES,
     NULL, "1", NULL, TRUE },
   { "ask for a colleague's case", SAM, "select count(*) from api.request_rows(array['" KIMS "']::uuid[], 'all')", NULL, "0", NULL, TRUE },
   { "write into a colleague's case", SAM, SAY (KIMS, "shared"), "IV404", NULL, NULL, TRUE },
@@ -146,40 +149,40 @@ const IvrAttack ivr_attacks_api[] = {
   { "decide what was escalated", SAM, STEP (ESCALATED, "4", "approved"), "IV403", NULL, NULL, TRUE },
   { "answer what was escalated, late", SAM, RESPOND (VICTIM, "2"), "IV410", NULL, NULL, FALSE },
   { "take for a colleague", SAM, "select api.update_ivr_request_status(" ID ", '" VICTIM "', 2, 'in_review', null,"
-    " '{\"assignee_id\": \"0a000000-0000-4000-8000-000000000005\"}') is null; select api.get_ivr_request('" VICTIM "') ->> 'assignee'",
-    NULL, "f Sam Demo", NULL, FALSE },
-  { "look patients up", SAM, "select * from api.find_patients('testpatient', 10)", "IV403", NULL, NULL, TRUE },
+    " '{\"assignee_id\": \"0a000000-0000-4000-8000-000000000005\"}') is null; select belongs from"
+    " api.request_rows(array['" VICTIM "']::uuid[], 'my_turn')", NULL, "f t", NULL, FALSE },
+  { "look patients up", SAM, FIND ("testpatient") "select * from " FOUND, "IV403", NULL, NULL, TRUE },
   { "create a request", SAM, CREATE ("{}"), "IV403", NULL, NULL, TRUE },
   { "change a form", SAM, SAVE (VICTIM, "2"), "IV403", NULL, NULL, FALSE },
   { "change the doctor's words", SAM, COMMENT (VICTIM, "2"), "IV403", NULL, NULL, TRUE },
 
   /* Sales, logistics, administration: no patient at all. */
-  { "sales lists", RIO, "select count(*) from " ALL_PAGE, "IV404", NULL, NULL, TRUE },
+  { "sales lists", RIO, LIST ("count(*)"), "IV404", NULL, NULL, TRUE },
   { "sales counts", RIO, "select count(*) from api.view_counts()", NULL, "0", NULL, TRUE },
-  { "sales counts otherwise", RIO, "select * from api.request_fences('all', 'created', true, null, 10)", "IV404", NULL, NULL, TRUE },
+  { "sales counts otherwise", RIO, LISTED ("all", "null") "select * from " FENCES, "IV404", NULL, NULL, TRUE },
   { "sales asks for rows", RIO, "select * from api.request_rows(array['" VICTIM "']::uuid[], 'all')", "IV404", NULL, NULL, TRUE },
   { "sales opens", RIO, OPEN (VICTIM), "IV404", NULL, NULL, TRUE },
   { "sales reads a chat", RIO, CHAT (DECIDED), "IV404", NULL, NULL, TRUE },
   { "sales writes", RIO, SAY (DECIDED, "shared"), "IV403", NULL, NULL, TRUE },
   { "sales writes a note", RIO, SAY (DECIDED, "internal"), "IV403", NULL, NULL, TRUE },
-  { "sales finds patients", RIO, "select * from api.find_patients('', 50)", "IV403", NULL, NULL, TRUE },
+  { "sales finds patients", RIO, FIND ("") "select * from " FOUND, "IV403", NULL, NULL, TRUE },
   { "sales creates", RIO, CREATE ("{}"), "IV403", NULL, NULL, TRUE },
   { "sales fills in", RIO, SAVE (DRAFT, "1"), "IV403", NULL, NULL, TRUE },
   { "sales submits", RIO, STEP (DRAFT, "1", "discarded"), "IV404", NULL, NULL, FALSE },
   { "sales comments", RIO, COMMENT (VICTIM, "2"), "IV403", NULL, NULL, TRUE },
   { "sales answers", RIO, RESPOND (VICTIM, "2"), "IV403", NULL, NULL, FALSE },
   { "sales marks", RIO, "select api.mark_messages_read('" DECIDED "', now())", "IV404", NULL, NULL, TRUE },
-  { "logistics lists", LOU, "select count(*) from " ALL_PAGE, "IV404", NULL, NULL, TRUE },
+  { "logistics lists", LOU, LIST ("count(*)"), "IV404", NULL, NULL, TRUE },
   { "logistics opens", LOU, OPEN (DECIDED), "IV404", NULL, NULL, TRUE },
   { "logistics reads a chat", LOU, CHAT (DECIDED), "IV404", NULL, NULL, TRUE },
   { "logistics ships what is not ordered", LOU, STEP (DECIDED, "4", "shipped"), "IV404", NULL, NULL, FALSE },
-  { "logistics finds patients", LOU, "select * from api.find_patients('', 50)", "IV403", NULL, NULL, TRUE },
+  { "logistics finds patients", LOU, FIND ("") "select * from " FOUND, "IV403", NULL, NULL, TRUE },
   { "logistics writes", LOU, SAY (DECIDED, "shared"), "IV403", NULL, NULL, TRUE },
   { "logistics creates", LOU, CREATE ("{}"), "IV403", NULL, NULL, TRUE },
-  { "administrator lists", ADA, "select count(*) from " ALL_PAGE, "IV404", NULL, NULL, TRUE },
+  { "administrator lists", ADA, LIST ("count(*)"), "IV404", NULL, NULL, TRUE },
   { "administrator opens", ADA, OPEN (VICTIM), "IV404", NULL, NULL, TRUE },
   { "administrator reads a chat", ADA, CHAT (DECIDED), "IV404", NULL, NULL, TRUE },
-  { "administrator finds patients", ADA, "select * from api.find_patients('', 50)", "IV403", NULL, NULL, TRUE },
+  { "administrator finds patients", ADA, FIND ("") "select * from " FOUND, "IV403", NULL, NULL, TRUE },
   { "administrator answers", ADA, RESPOND (VICTIM, "2"), "IV403", NULL, NULL, FALSE },
 
   /* People, by who does not manage them; and by who does, beyond their bounds. */
@@ -220,9 +223,9 @@ const IvrAttack ivr_attacks_api[] = {
   { "write in an emergency", ADA, "select api.begin_emergency_access(" ID ", '" CLINIC "', 'Server room on fire', 10) is null; "
     STEP (VICTIM, "2", "in_review"), "IV403", NULL, NULL, FALSE },
   { "read elsewhere in an emergency", ADA, "select api.begin_emergency_access(" ID ", '" CLINIC "', 'Server room on fire', 10) is null; "
-    OPEN ("0d7e0001-0000-4000-8000-000000000005"), "IV404", NULL, NULL, FALSE },
+    OPENING ("0d7e0001-0000-4000-8000-000000000005"), "IV404", NULL, NULL, FALSE },
   { "read a draft in an emergency", ADA, "select api.begin_emergency_access(" ID ", '" CLINIC "', 'Server room on fire', 10) is null; "
-    OPEN (DRAFT), "IV404", NULL, NULL, FALSE },
+    OPENING (DRAFT), "IV404", NULL, NULL, FALSE },
   { "end somebody else's emergency", DREW, "select api.end_emergency_access(" ID ", '" VICTIM "')", "IV404", NULL, NULL, FALSE },
   { "review an emergency", SAM, "select api.review_emergency_access(" ID ", '" VICTIM "', 'justified', 'x')", "IV403", NULL, NULL, FALSE },
   { "review what is not there", MAX, "select api.review_emergency_access(" ID ", '" VICTIM "', 'justified', 'x')", "IV404", NULL, NULL, FALSE },
@@ -244,7 +247,7 @@ const IvrAttack ivr_attacks_api[] = {
 
   /* The gateway's login, and the doors and rooms that are not people's. */
   { "the gateway opens a request", GATEWAY, OPEN (VICTIM), NO, NULL, NULL, FALSE },
-  { "the gateway lists", GATEWAY, "select * from " ALL_PAGE, NO, NULL, NULL, FALSE },
+  { "the gateway lists", GATEWAY, LIST ("*"), NO, NULL, NULL, FALSE },
   { "the gateway asks who it is", GATEWAY, "select api.who_am_i()", NO, NULL, NULL, FALSE },
   { "the gateway guesses tokens", GATEWAY, "select count(*) from feed.verify_tokens(array[sha256('a'), sha256('')])", NULL, "0", NULL, FALSE },
   { "the gateway reads what events say", GATEWAY, "select * from feed.page('" CLINIC "', 0, 1000)", NULL, NULL, PATIENT_NAME, FALSE },
@@ -266,5 +269,6 @@ const IvrAttack ivr_attacks_api[] = {
   { "ask for somebody else's organizations", DREW, "select ivr.orgs_of('0a000000-0000-4000-8000-000000000001')", NO, NULL, NULL, TRUE },
   { "empty the outbox", DREW, "select ivr.retain_outbox('0 seconds')", NO, NULL, NULL, TRUE },
   { "announce a membership", DREW, "select ivr.stage_event('" CLINIC "', 'membership', '" VICTIM "', null, 0)", NO, NULL, NULL, TRUE },
+
   { NULL },
 };

@@ -23,8 +23,8 @@ const IvrAttack ivr_attacks_door[] = {
   { "read settings", DREW, "select * from ivr.settings", NO, NULL, NULL, TRUE },
   { "read through a short name", DREW, "set search_path = ivr; select * from patients", "42P01", NULL, NULL, TRUE },
   { "row security off, table", DREW, "set row_security = off; select * from ivr.patients", NO, NULL, NULL, TRUE },
-  { "row security off, function", DREW, "set row_security = off; select count(*) from api.request_page('all', 'created', true, null, null,"
-    " null, false, 0, 500)", NO, NULL, NULL, TRUE },
+  { "row security off, function", DREW, "select api.open_list('" TICKET "', 'all', null)" COMMITTED
+    "set row_security = off; select count(*) from api.read_page('" TICKET "', 'created', true, null, null, false, 0, 500)", NO, NULL, NULL, TRUE },
   { "copy a table out", DREW, "copy ivr.patients to stdout", NO, NULL, NULL, TRUE },
   { "copy a query out", DREW, "copy (select * from ivr.patients) to stdout", NO, NULL, NULL, TRUE },
   { "copy to a program", DREW, "copy (select 1) to program 'cat'", NO, NULL, NULL, FALSE },

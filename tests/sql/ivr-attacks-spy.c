@@ -23,8 +23,8 @@ const IvrAttack ivr_attacks_spy[] = {
   { "what became of a transaction", DREW, "select pg_xact_status('700')", NO, NULL, NULL, FALSE },
   { "log position", DREW, "select pg_current_wal_lsn()", NO, NULL, NULL, TRUE },
   { "a plan over a table", DREW, "explain select * from ivr.patients", NO, NULL, NULL, TRUE },
-  { "a plan over the door", DREW, "explain (analyze, verbose, buffers) select * from api.request_page('all', 'created', true, null, null, null,"
-    " false, 0, 50)", NULL, NULL, "ivr.ivr_requests", FALSE },
+  { "a plan over the door", DREW, "select api.open_list('" TICKET "', 'all', null)" COMMITTED
+    "explain (analyze, verbose, buffers) select * from api.read_page('" TICKET "', 'created', true, null, null, false, 0, 50)", NULL, NULL, "ivr.ivr_requests", FALSE },
   { "a plan that says the time zone of rows", DREW, "explain (analyze, settings, costs off, timing off, summary off) select count(*) from"
     " api.view_counts()", NULL, NULL, "Rows Removed", FALSE },
 
@@ -45,7 +45,7 @@ const IvrAttack ivr_attacks_spy[] = {
   { "who may act as whom", DREW, "select * from pg_auth_members", NO, NULL, NULL, TRUE },
   { "who has which role", DREW, "select pg_has_role('sam.demo', 'ivr_exec', 'member')", NO, NULL, NULL, TRUE },
   { "source of functions", DREW, "select prosrc from pg_proc", NO, NULL, NULL, TRUE },
-  { "source of a function", DREW, "select pg_get_functiondef('api.get_ivr_request(uuid, uuid)'::regprocedure)", NO, NULL, NULL, TRUE },
+  { "source of a function", DREW, "select pg_get_functiondef('api.read_ivr_request(uuid)'::regprocedure)", NO, NULL, NULL, TRUE },
   { "policies", DREW, "select qual from pg_policies", NO, NULL, NULL, TRUE },
   { "policies themselves", DREW, "select * from pg_policy", NO, NULL, NULL, TRUE },
   { "comments", DREW, "select obj_description(16400, 'pg_class')", NO, NULL, NULL, FALSE },
@@ -68,8 +68,9 @@ const IvrAttack ivr_attacks_spy[] = {
   { "extensions", DREW, "select * from pg_available_extensions", NO, NULL, NULL, TRUE },
   { "the gateway looks who is there", GATEWAY, "select usename from pg_stat_activity", NO, NULL, NULL, TRUE },
   { "the gateway lists logins", GATEWAY, "select rolname from pg_roles", NO, NULL, NULL, TRUE },
-  { "what the server says of a plan's tree", DREW, "set client_min_messages = debug5; set debug_print_plan = on; set debug_print_parse = on;"
-    " select count(*) from api.request_page('all', 'created', true, null, null, null, false, 0, 50)", NULL, "1", NULL, FALSE },
+  { "what the server says of a plan's tree", DREW, "select api.open_list('" TICKET "', 'all', null)" COMMITTED
+    "set client_min_messages = debug5; set debug_print_plan = on; set debug_print_parse = on;"
+    " select count(*) from api.read_page('" TICKET "', 'created', true, null, null, false, 0, 50)", NULL, "1", NULL, FALSE },
 
   /* Large objects: storage that no policy reaches. */
   { "guess a large object", DREW, "select lo_get(16500)", NO, NULL, NULL, FALSE },

@@ -145,10 +145,9 @@ test_startup_options (void)
     g_autofree char *base = ivr_test_server_uri (server, "drew.sample");
     g_autofree char *uri = g_strdup_printf ("%s&options=-c%%20row_security%%3Doff%%20-c%%20synchronous_commit%%3Doff", base);
     g_autoptr(PGconn) db = ivr_test_connect (uri);
-    g_autoptr(PGresult) page = ivr_test_ask (
-      db, "select count(*) from api.request_page('all', 'created', true, null, null, null, false, 0, 50)", NULL);
+    g_autoptr(PGresult) list = ivr_test_ask (db, "select api.open_list(gen_random_uuid(), 'all', null)", NULL);
 
-    g_assert_cmpstr (ivr_test_state (page), ==, "42501");
+    g_assert_cmpstr (ivr_test_state (list), ==, "42501");
   }
 }
 
@@ -194,16 +193,17 @@ test_revoked_while_open (void)
 {
   g_autofree char *uri = ivr_test_server_uri (server, "kim.demo");
   g_autoptr(PGconn) kim = ivr_test_connect (uri);
+  g_autofree char *ticket = ivr_test_open (kim, KIMS);
   g_autoptr(PGresult) begun = ivr_test_query (kim, "begin", NULL);
-  g_autofree char *before = ivr_test_value (kim, "select api.get_ivr_request('" KIMS "') ->> 'status'", NULL);
+  g_autofree char *before = ivr_test_value (kim, "select api.read_ivr_request($1) ->> 'status'", ticket, NULL);
   g_autoptr(PGresult) taken = ivr_test_query (
     admin, "delete from ivr.memberships where user_id = '0a000000-0000-4000-8000-000000000005' returning role", NULL);
-  g_autoptr(PGresult) after = ivr_test_ask (kim, "select api.get_ivr_request('" KIMS "')", NULL);
+  g_autoptr(PGresult) after = ivr_test_ask (kim, "select api.read_ivr_request($1)", ticket, NULL);
   g_autoptr(PGresult) back = NULL;
 
   g_assert_cmpstr (before, ==, "rejected");
   g_assert_cmpint (PQntuples (taken), ==, 1);
-  g_assert_cmpstr (ivr_test_state (after), ==, "IV404");
+  g_assert_cmpstr (ivr_test_state (after), ==, "IV403");
   back = ivr_test_query (admin, "insert into ivr.memberships (org_id, id, user_id, role, created_at) values"
                                 " ('0e000000-0000-4000-8000-000000000003', '0a100000-0000-4000-8000-000000000005',"
                                 " '0a000000-0000-4000-8000-000000000005', 'specialist', '2025-01-03 15:00+00')", NULL);
@@ -220,7 +220,8 @@ test_lock_held (void)
   g_autoptr(PGresult) held = ivr_test_query (casey, "select api.update_doctor_comment(gen_random_uuid(), '" VICTIM "', 2, 'x')", NULL);
   g_autoptr(PGresult) forever = ivr_test_query (sam, "set lock_timeout = 0", NULL);
   g_autoptr(PGresult) refused = ivr_test_ask (sam, "select api.update_ivr_request_status(gen_random_uuid(), '" VICTIM "', 2, 'in_review')", NULL);
-  g_autoptr(PGresult) read = ivr_test_ask (sam, "select api.get_ivr_request('" VICTIM "')", NULL);
+  g_autofree char *ticket = ivr_test_open (sam, VICTIM);
+  g_autoptr(PGresult) read = ivr_test_ask (sam, "select api.read_ivr_request($1)", ticket, NULL);
   g_autoptr(PGresult) undone = ivr_test_query (casey, "rollback", NULL);
 
   g_assert_nonnull (begun);
@@ -238,8 +239,7 @@ test_locked_out (void)
   PGconn *drew = ivr_attackers_get (attackers, DREW);
   g_autoptr(PGresult) lock = ivr_test_query (admin, "update ivr.users set is_active = false where login = 'drew.sample'", NULL);
   g_autoptr(PGresult) who = ivr_test_ask (drew, "select api.who_am_i()", NULL);
-  g_autoptr(PGresult) list = ivr_test_ask (
-    drew, "select * from api.request_page('all', 'created', true, null, null, null, false, 0, 50)", NULL);
+  g_autoptr(PGresult) list = ivr_test_ask (drew, "select api.open_list(gen_random_uuid(), 'all', null)", NULL);
   g_autoptr(PGresult) token = ivr_test_ask (drew, "select api.issue_live_token()", NULL);
   g_autoptr(PGresult) unlock = ivr_test_query (admin, "update ivr.users set is_active = true where login = 'drew.sample'", NULL);
 

@@ -6,6 +6,8 @@
 #include <string.h>
 
 static IvrTestServer *server;
+#define OPEN "select api.open_ivr_request(gen_random_uuid(), $1)"
+
 static PGconn *admin, *casey, *robin, *drew, *sam, *kim, *lee, *rio, *max;
 
 static const char form[] =
@@ -171,6 +173,7 @@ test_main_job (void)
 {
   g_autofree char *request = create (casey);
   g_autofree char *due = later ();
+  g_autofree char *ticket = NULL;
   g_autofree char *steps = NULL;
 
   step (casey, request, "submitted", "", "{}");
@@ -184,8 +187,9 @@ test_main_job (void)
   step (sam, request, "approved", "", "{}");
   step (casey, request, "ordered", "", "{}");
   step (robin, request, "cancelled", "The patient moved.", "{}");
+  ticket = ivr_test_open (casey, request);
   steps = ivr_test_value (casey, "select string_agg(h ->> 'action', ' ' order by n desc) from jsonb_array_elements("
-                                 "api.get_ivr_request($1) -> 'history') with ordinality x (h, n)", request, NULL);
+                                 "api.read_ivr_request($1) -> 'history') with ordinality x (h, n)", ticket, NULL);
   g_assert_cmpstr (steps, ==, "create submit take send_back answer approve order cancel");
 }
 
@@ -508,12 +512,15 @@ test_foreign_clinic (void)
 {
   g_autofree char *request = create_submitted ();
   g_autofree char *draft = create (casey);
+  g_autofree char *list = NULL;
+  g_autofree char *search = NULL;
+  g_autofree char *patients = g_uuid_string_random ();
+  g_autoptr(PGresult) opened = NULL;
   g_autofree char *rows = NULL;
   g_autofree char *foreign_form = ivr_test_value (
     admin, "select $1::jsonb || '{\"facility_id\": \"0f000000-0000-4000-8000-000000000001\"}'", form, NULL);
 
-  assert_refused (ivr_test_ask (drew, "select api.get_ivr_request($1)", request, NULL), "IV404", NULL);
-  assert_refused (ivr_test_ask (drew, "select api.message_page($1, null, 10)", request, NULL), "IV404", NULL);
+  assert_refused (ivr_test_ask (drew, OPEN, request, NULL), "IV404", NULL);
   assert_refused (ivr_test_ask (drew, "select api.mark_messages_read($1, now())", request, NULL), "IV404", NULL);
   assert_refused (save (drew, draft, form), "IV404", NULL);
   assert_refused (comment (drew, request, "2", "x"), "IV404", NULL);
@@ -524,17 +531,37 @@ test_foreign_clinic (void)
   /* What does not exist answers in the same words. */
   {
     g_autofree char *nothing = g_uuid_string_random ();
-    g_autoptr(PGresult) foreign = ivr_test_ask (drew, "select api.get_ivr_request($1)", request, NULL);
-    g_autoptr(PGresult) missing = ivr_test_ask (drew, "select api.get_ivr_request($1)", nothing, NULL);
+    g_autoptr(PGresult) foreign = ivr_test_ask (drew, OPEN, request, NULL);
+    g_autoptr(PGresult) missing = ivr_test_ask (drew, OPEN, nothing, NULL);
 
     g_assert_cmpstr (PQresultErrorMessage (foreign), ==, PQresultErrorMessage (missing));
   }
+  list = ivr_test_open_list (drew, "all", "");
+  search = ivr_test_open_list (drew, "all", "samplecase");
+  opened = ivr_test_query (drew, "select api.open_patients($1, 'samplecase')", patients, NULL);
+  g_assert_nonnull (opened);
   rows = ivr_test_value (
     drew, "select concat_ws(' ', (select count(*) from api.request_rows(array[$1::uuid], 'all')),"
-          " (select count(*) from api.request_page('all', 'created', false, null, null, null, false, 0, 500) where org_id <>"
-          " '0e000000-0000-4000-8000-000000000002'), (select count(*) from api.find_patients('samplecase', 10)),"
-          " (select count(*) from api.request_fences('all', 'created', false, 'samplecase', 10)))", request, NULL);
+          " (select count(*) from api.read_page($2, 'created', false, null, null, false, 0, 500) where org_id <>"
+          " '0e000000-0000-4000-8000-000000000002'), (select count(*) from api.read_patients($3, 10)),"
+          " (select count(*) from api.read_fences($4, 'created', false, 10)))", request, list, patients, search, NULL);
   g_assert_cmpstr (rows, ==, "0 0 0 0");
+}
+
+/* Somebody else's patient and physician do not come along with their ids. */
+static void
+test_foreign_patient (void)
+{
+  g_autofree char *request = g_uuid_string_random ();
+  g_autoptr(PGresult) created = ivr_test_query (
+    drew, "select api.create_ivr_request(gen_random_uuid(), jsonb_build_object('id', $1::text, 'patient_id',"
+          " '10000000-0000-4000-8000-000000000001', 'provider_id', '0b000000-0000-4000-8000-000000000001'))", request, NULL);
+  g_autofree char *ticket = ivr_test_open (drew, request);
+  g_autofree char *brought = ivr_test_value (
+    drew, "select concat_ws(' ', r ->> 'patient', r ->> 'provider_id', r ->> 'status') from api.read_ivr_request($1) r", ticket, NULL);
+
+  g_assert_nonnull (created);
+  g_assert_cmpstr (brought, ==, "draft");
 }
 
 static void
@@ -542,19 +569,21 @@ test_drafts_are_the_clinics (void)
 {
   g_autofree char *draft = create (casey);
   PGconn *team[] = { sam, kim, lee, max };
+  g_autofree char *ticket = NULL;
   g_autofree char *seen = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (team); i++)
     {
+      g_autofree char *list = ivr_test_open_list (team[i], "all", "");
       g_autofree char *n = ivr_test_value (
-        team[i], "select (select count(*) from api.request_page('all', 'created', true, null, null, null, false, 0, 500)"
-                 " where status = 'draft') + (select count(*) from api.request_rows(array[$1::uuid], 'all'))", draft, NULL);
+        team[i], "select (select count(*) from api.read_page($2, 'created', true, null, null, false, 0, 500)"
+                 " where status = 'draft') + (select count(*) from api.request_rows(array[$1::uuid], 'all'))", draft, list, NULL);
 
       g_assert_cmpstr (n, ==, "0");
-      assert_refused (ivr_test_ask (team[i], "select api.get_ivr_request($1)", draft, NULL), "IV404", NULL);
-      assert_refused (ivr_test_ask (team[i], "select api.message_page($1, null, 10)", draft, NULL), "IV404", NULL);
+      assert_refused (ivr_test_ask (team[i], OPEN, draft, NULL), "IV404", NULL);
     }
-  seen = ivr_test_value (robin, "select api.get_ivr_request($1) ->> 'status'", draft, NULL);
+  ticket = ivr_test_open (robin, draft);
+  seen = ivr_test_value (robin, "select api.read_ivr_request($1) ->> 'status'", ticket, NULL);
   g_assert_cmpstr (seen, ==, "draft");
 }
 
@@ -563,11 +592,12 @@ as_casey_sees (const char *request)
 {
   g_autofree char *heard = ivr_test_value (
     admin, "select concat_ws(' ', max(seq), count(*)) from ivr.outbox where org_id = '0e000000-0000-4000-8000-000000000001'", NULL);
+  g_autofree char *ticket = ivr_test_open (casey, request);
+  g_autofree char *list = ivr_test_open_list (casey, "all", "");
   g_autofree char *seen = ivr_test_value (
-    casey, "select concat_ws(' ', (select string_agg(m.body || m.visibility, '|') from api.message_page($1, null, 200) m),"
-           " (select p.unread from api.request_page('all', 'created', true, null, null, null, false, 0, 500) p where p.id = $1),"
-           " (select p.version from api.request_page('all', 'created', true, null, null, null, false, 0, 500) p where p.id = $1))",
-    request, NULL);
+    casey, "select concat_ws(' ', (select string_agg(m.body || m.visibility, '|') from api.read_messages($2, null, 200) m),"
+           " (select concat_ws(' ', p.unread, p.version) from api.read_page($3, 'created', true, null, null, false, 0, 500) p"
+           " where p.id = $1))", request, ticket, list, NULL);
 
   return g_strdup_printf ("%s / %s", heard, seen);
 }
@@ -578,6 +608,8 @@ test_internal_notes (void)
   g_autofree char *request = create_in_review ();
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
+  g_autofree char *lees = NULL;
+  g_autofree char *sams = NULL;
   g_autofree char *note = NULL;
   g_autofree char *unread = NULL;
   g_autofree char *seqs = NULL;
@@ -590,9 +622,11 @@ test_internal_notes (void)
   g_assert_cmpstr (before, ==, after);
   g_assert_nonnull (strstr (before, "For both.shared 1 3"));
 
-  note = ivr_test_value (lee, "select string_agg(m.body, ' ') from api.message_page($1, null, 200) m", request, NULL);
+  lees = ivr_test_open (lee, request);
+  note = ivr_test_value (lee, "select string_agg(m.body, ' ') from api.read_messages($1, null, 200) m", lees, NULL);
   g_assert_cmpstr (note, ==, "For us too. For us. For both.");
-  unread = ivr_test_value (sam, "select count(*) from api.message_page($1, null, 200) where unread", request, NULL);
+  sams = ivr_test_open (sam, request);
+  unread = ivr_test_value (sam, "select count(*) from api.read_messages($1, null, 200) where unread", sams, NULL);
   g_assert_cmpstr (unread, ==, "1");
   /* No gap in the numbers tells the clinic that there was a note. */
   assert_done (say (casey, request, "Thanks.", "shared"));
@@ -612,6 +646,7 @@ test_texts (void)
   g_autofree char *huge = g_strnfill (1024 * 1024, 'x');
   g_autofree char *most = g_strnfill (8000, 'x');
   g_autofree char *one_more = g_strnfill (8001, 'x');
+  g_autofree char *ticket = ivr_test_open (casey, request);
   g_autofree char *n = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
@@ -619,7 +654,7 @@ test_texts (void)
       g_autofree char *back = NULL;
 
       assert_done (say (sam, request, good[i], "shared"));
-      back = ivr_test_value (casey, "select body from api.message_page($1, null, 1)", request, NULL);
+      back = ivr_test_value (casey, "select body from api.read_messages($1, null, 1)", ticket, NULL);
       g_assert_cmpstr (back, ==, good[i]);
     }
   assert_done (say (sam, request, most, "shared"));
@@ -728,6 +763,7 @@ main (int    argc,
   g_test_add_func ("/commands/replay", test_replay);
   g_test_add_func ("/commands/replay-create", test_replay_create);
   g_test_add_func ("/commands/foreign-clinic", test_foreign_clinic);
+  g_test_add_func ("/commands/foreign-patient", test_foreign_patient);
   g_test_add_func ("/commands/drafts", test_drafts_are_the_clinics);
   g_test_add_func ("/commands/internal-notes", test_internal_notes);
   g_test_add_func ("/commands/texts", test_texts);

@@ -11,7 +11,8 @@
 #define OTHER_REQUEST "0d7e0001-0000-4000-8000-000000000005"
 #define DRAFT "0d7e0001-0000-4000-8000-000000000007"
 #define BEGIN "select api.begin_emergency_access(gen_random_uuid(), '" CLINIC "', 'The clinic cannot be reached', 30) ->> 'id'"
-#define OPEN "select api.get_ivr_request('" REQUEST "')"
+#define OPENING(request) "select api.open_ivr_request(gen_random_uuid(), '" request "')"
+#define OPEN OPENING (REQUEST)
 
 static IvrTestServer *server;
 static PGconn *admin, *ada, *max, *lee;
@@ -40,7 +41,9 @@ assert_value (PGconn     *db,
 static void
 assert_reads (PGconn *db)
 {
-  assert_value (db, "select api.get_ivr_request('" REQUEST "') ->> 'status'", NULL, "approved");
+  g_autofree char *ticket = ivr_test_open (db, REQUEST);
+
+  assert_value (db, "select api.read_ivr_request($1) ->> 'status'", ticket, "approved");
 }
 
 static void
@@ -67,19 +70,23 @@ static void
 test_opens_and_closes (void)
 {
   g_autofree char *id = NULL;
+  g_autofree char *ticket = NULL;
+  g_autofree char *list = NULL;
   g_autoptr(PGresult) ended = NULL;
 
   assert_refused (ivr_test_ask (ada, OPEN, NULL), "IV404");
   id = ivr_test_value (ada, BEGIN, NULL);
   assert_reads (ada);
-  assert_value (ada, "select count(*) > 0 from api.message_page('" REQUEST "', null, 50)", NULL, "t");
-  assert_value (ada, "select count(*) from api.request_page('all', 'created', true, null, null, null, false, 0, 50) where org_id <> '" CLINIC "'",
-                NULL, "0");
-  assert_value (ada, "select count(*) from api.request_page('all', 'created', true, null, null, null, false, 0, 50)", NULL, "5");
+  ticket = ivr_test_open (ada, REQUEST);
+  list = ivr_test_open_list (ada, "all", "");
+  assert_value (ada, "select count(*) > 0 from api.read_messages($1, null, 50)", ticket, "t");
+  assert_value (ada, "select count(*) from api.read_page($1, 'created', true, null, null, false, 0, 50) where org_id <> '" CLINIC "'",
+                list, "0");
+  assert_value (ada, "select count(*) from api.read_page($1, 'created', true, null, null, false, 0, 50)", list, "5");
   /* Neither the other clinic, nor what nobody but its author's clinic sees, nor the team's own notes. */
-  assert_refused (ivr_test_ask (ada, "select api.get_ivr_request('" OTHER_REQUEST "')", NULL), "IV404");
-  assert_refused (ivr_test_ask (ada, "select api.get_ivr_request('" DRAFT "')", NULL), "IV404");
-  assert_value (ada, "select count(*) from api.message_page('" REQUEST "', null, 50) where visibility = 'internal'", NULL, "0");
+  assert_refused (ivr_test_ask (ada, OPENING (OTHER_REQUEST), NULL), "IV404");
+  assert_refused (ivr_test_ask (ada, OPENING (DRAFT), NULL), "IV404");
+  assert_value (ada, "select count(*) from api.read_messages($1, null, 50) where visibility = 'internal'", ticket, "0");
   ended = ivr_test_query (ada, "select api.end_emergency_access(gen_random_uuid(), $1)", id, NULL);
   g_assert_nonnull (ended);
   assert_refused (ivr_test_ask (ada, OPEN, NULL), "IV404");

@@ -203,8 +203,8 @@ test_own_organization_only (void)
   assert_refused (ivr_test_ask (olli, "select api.end_user_sessions(gen_random_uuid(), '" SAM "')", NULL), "IV404");
   people = ivr_test_value (olli, "select string_agg(distinct org, ',') from api.people()", NULL);
   g_assert_cmpstr (people, ==, "Example Wound Clinic");
-  assert_refused (ivr_test_ask (olli, "select api.get_ivr_request('6db5f169-2541-4515-9156-8cd432d8f0e4')", NULL), "IV404");
-  assert_refused (ivr_test_ask (olli, "select * from api.find_patients('', 10)", NULL), "IV403");
+  assert_refused (ivr_test_ask (olli, "select api.open_ivr_request(gen_random_uuid(), '6db5f169-2541-4515-9156-8cd432d8f0e4')", NULL), "IV404");
+  assert_refused (ivr_test_ask (olli, "select api.open_patients(gen_random_uuid(), '')", NULL), "IV403");
   patients = ivr_test_value (ada, "select count(distinct org) from api.people()", NULL);
   g_assert_cmpstr (patients, ==, "5");
 }

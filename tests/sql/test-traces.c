@@ -102,19 +102,32 @@ say_it_everywhere (void)
     "select api.update_doctor_comment(gen_random_uuid(), '" REQUEST "', 99, repeat($1, 5000))",
     "select api.add_communication_message(gen_random_uuid(), '" REQUEST "', gen_random_uuid(), $1)",
     "select api.add_communication_message(gen_random_uuid(), '" REQUEST "', gen_random_uuid(), $1, $1)",
-    "select api.find_patients($1, 10)",
-    "select api.request_page($1, 'created', true, null, null, null, false, 0, 10)",
-    "select api.request_page('all', $1, true, null, null, null, false, 0, 10)",
-    "select api.request_page('all', 'created', true, $1, null, null, false, 0, 10)",
-    "select api.request_page('all', 'created', true, null, $1, null, false, 0, 10)",
+    "select api.open_patients(gen_random_uuid(), $1)",
+    "select api.open_list(gen_random_uuid(), $1, null)",
+    "select api.open_list(gen_random_uuid(), 'all', $1)",
     "select api.open_ivr_request(gen_random_uuid(), '" REQUEST "', $1)",
     "select api.start_session(gen_random_uuid(), $1)",
     "select $1::date", "select $1::uuid", "select 1 / length(replace($1, '" CANARY "', ''))",
     "select * from ivr.patients where last_name = $1",
   };
 
+  /* What is read with a ticket; each is given the ticket too. */
+  static const char * const readings[] = {
+    "select api.read_page('%s', $1, true, null, null, false, 0, 10)",
+    "select api.read_page('%s', 'created', true, $1, null, false, 0, 10)",
+    "select api.read_fences('%s', $1, true, 10)",
+  };
+  g_autofree char *list = ivr_test_open_list (casey, "all", CANARY);
+
   for (gsize i = 0; i < G_N_ELEMENTS (statements); i++)
     send (casey, statements[i], CANARY);
+  for (gsize i = 0; i < G_N_ELEMENTS (readings); i++)
+    {
+      g_auto(GStrv) parts = g_strsplit (readings[i], "%s", 2);
+      g_autofree char *sql = g_strjoinv (list, parts);
+
+      send (casey, sql, CANARY);
+    }
 }
 
 /* The log is written by a process of its own. What a superuser lets into it last shows that all before is there. */
@@ -156,8 +169,9 @@ test_server_log (void)
   for (gsize i = 0; i < 3; i++)
     {
       g_autoptr(PGresult) set = ivr_test_query (sam, settings[i], NULL);
-      g_autoptr(PGresult) page = ivr_test_query (
-        sam, "select * from api.request_page('all', 'created', true, null, null, null, false, 0, 50)", NULL);
+      g_autofree char *list = ivr_test_open_list (sam, "all", "");
+      g_autoptr(PGresult) page = ivr_test_query (sam, "select * from api.read_page($1, 'created', true, null, null, false, 0, 50)",
+                                                 list, NULL);
 
       g_assert_nonnull (set);
       g_assert_nonnull (page);

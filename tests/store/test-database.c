@@ -531,6 +531,8 @@ test_patients (void)
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (found->pdata[0], "insurances")), >, 0);
   g_assert_cmpuint (none->len, ==, 0);
   g_assert_cmpuint (odd->len, ==, 0);
+  g_assert_cmpint (test_count ("select count(*) from audit.phi_access_logs where actor_login = 'casey.example'"
+                               " and filter ->> 'patients' = $1", name), ==, 1);
   test_sign_out (database);
   test_sign_out (other);
 }

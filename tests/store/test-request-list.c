@@ -518,6 +518,38 @@ test_outage (void)
   test_connect_admin ();
 }
 
+/* That a list is looked at is written down once, with what was searched for, however far one scrolls. A
+ * ticket whose time is over, as after a night with the lid closed, is replaced without a word. */
+static void
+test_trace (void)
+{
+  const char *count = "select count(*) from audit.phi_access_logs where actor_login = 'lee.demo' and what = $1";
+  IvrDatabase *database = test_sign_in (LEE);
+  gint64 n = test_count (SEEN, NULL);
+  gint64 lists = test_count (count, "list");
+  IvrRequestList *list = open_list (database, "all", "created", TRUE, NULL);
+  g_autofree char *search = NULL;
+
+  WAIT_UNTIL (length (list) == n);
+  for (guint at = 0; at < n; at += 700)
+    {
+      ivr_request_list_show (list, at, at + 30);
+      WAIT_UNTIL (is_here (list, at, at + 30));
+    }
+  g_assert_cmpint (test_count (count, "list"), ==, lists + 1);
+  test_sql ("update audit.phi_access_logs set at = at - interval '20 minutes' where actor_login = 'lee.demo'");
+  ivr_request_list_show (list, 350, 380);
+  WAIT_UNTIL (is_here (list, 350, 380));
+  g_assert_null (ivr_request_list_get_failure (list));
+  g_assert_cmpint (test_count (count, "list"), ==, lists + 2);
+  ivr_request_list_set_view (list, "all", "created", TRUE, "Test");
+  WAIT_UNTIL (!ivr_request_list_is_loading (list));
+  search = test_value ("select filter ->> 'search' from audit.phi_access_logs where actor_login = $1 order by at desc limit 1", LEE);
+  g_assert_cmpstr (search, ==, "Test");
+  g_assert_cmpint (test_count (count, "list"), ==, lists + 2);
+  close_list (list, database);
+}
+
 static void
 add_tests (void)
 {
@@ -531,6 +563,7 @@ add_tests (void)
   g_test_add_func ("/store/request-list/short-list-changes", test_short_list_changes);
   g_test_add_func ("/store/request-list/long-list-changes", test_long_list_changes);
   g_test_add_func ("/store/request-list/shrinks", test_shrinks);
+  g_test_add_func ("/store/request-list/trace", test_trace);
   g_test_add_func ("/store/request-list/outage", test_outage);
 }
 

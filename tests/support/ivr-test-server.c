@@ -460,6 +460,44 @@ ivr_test_server_dup_token (IvrTestServer *self,
 }
 
 /**
+ * ivr_test_open:
+ * @db: a connection
+ * @request: a request that the person may see
+ *
+ * Returns: (transfer full): a ticket with which it can be read
+ */
+char *
+ivr_test_open (PGconn     *db,
+               const char *request)
+{
+  char *ticket = g_uuid_string_random ();
+  g_autoptr(PGresult) opened = ivr_test_query (db, "select api.open_ivr_request($1, $2)", ticket, request, NULL);
+
+  g_assert_nonnull (opened);
+  return ticket;
+}
+
+/**
+ * ivr_test_open_list:
+ * @db: a connection
+ * @view: a view
+ * @search: what is searched for; "" for nothing
+ *
+ * Returns: (transfer full): a ticket with which its pages can be read
+ */
+char *
+ivr_test_open_list (PGconn     *db,
+                    const char *view,
+                    const char *search)
+{
+  char *ticket = g_uuid_string_random ();
+  g_autoptr(PGresult) opened = ivr_test_query (db, "select api.open_list($1, $2, nullif($3, ''))", ticket, view, search, NULL);
+
+  g_assert_nonnull (opened);
+  return ticket;
+}
+
+/**
  * ivr_test_state:
  * @result: an answer
  *

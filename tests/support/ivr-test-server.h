@@ -55,6 +55,11 @@ char          *ivr_test_value                 (PGconn              *db,
                                                ...) G_GNUC_NULL_TERMINATED;
 void           ivr_test_do                    (PGconn              *db,
                                                const char          *sql);
+char          *ivr_test_open                  (PGconn              *db,
+                                               const char          *request);
+char          *ivr_test_open_list             (PGconn              *db,
+                                               const char          *view,
+                                               const char          *search);
 const char    *ivr_test_state                 (PGresult            *result);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IvrTestServer, ivr_test_server_free)

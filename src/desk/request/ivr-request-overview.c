@@ -261,7 +261,7 @@ add_people (GtkBox     *box,
 /**
  * ivr_request_overview_fill:
  * @box: emptied and filled
- * @request: what api.get_ivr_request() said
+ * @request: what api.read_ivr_request() said
  */
 void
 ivr_request_overview_fill (GtkBox     *box,
@@ -282,7 +282,7 @@ ivr_request_overview_fill (GtkBox     *box,
 /**
  * ivr_request_papers_fill:
  * @box: emptied and filled
- * @request: what api.get_ivr_request() said
+ * @request: what api.read_ivr_request() said
  */
 void
 ivr_request_papers_fill (GtkBox     *box,
@@ -384,7 +384,7 @@ past_row (JsonObject *step,
 /**
  * ivr_request_past_fill:
  * @box: emptied and filled
- * @request: what api.get_ivr_request() said
+ * @request: what api.read_ivr_request() said
  * @workflow: what api.workflow() said
  */
 void
