@@ -10,15 +10,51 @@ language sql immutable set search_path = pg_catalog, pg_temp
 return 15;
 comment on function rules.ticket_minutes() is 'How long a ticket counts; after that the request has to be opened again.';
 
+-- A ticket of before counts no more, and nothing older is looked at: the log is kept by months, and a
+-- constant in the plan leaves all other months alone.
+create function rules.tickets_since() returns timestamptz
+language sql stable set search_path = pg_catalog, pg_temp
+return statement_timestamp() - interval '1 day';
+comment on function rules.tickets_since() is 'From when on tickets are looked for.';
+
+create function rules.tickets(p_ticket uuid) returns bigint
+language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
+declare
+  since timestamptz := rules.tickets_since();
+begin
+  return (select count(*) from audit.phi_access_logs x
+           where x.org_id = any ((select ivr.my_phi_orgs() || ivr.my_org())::uuid[]) and x.actor_login = session_user
+             and x.ticket = p_ticket and x.at > since);
+end
+$$;
+comment on function rules.tickets(uuid) is 'How often the person has used a ticket.';
+
+-- No index can keep a ticket the only one of its name, since the log is kept by months. So one that is used
+-- already is refused, and of twins that open at the same moment neither can be read with.
+create function rules.claim_ticket(p_ticket uuid) returns void
+language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
+begin
+  if p_ticket is null then
+    perform rules.fail('IV422', 'A ticket needs an id.', '{"field": "ticket"}');
+  elsif rules.tickets(p_ticket) > 0 then
+    perform rules.fail('IV423', 'This ticket was used already. Make a new one.', '{"field": "ticket"}');
+  end if;
+  -- What was read must be known after a crash too.
+  perform set_config('synchronous_commit', 'on', true);
+end
+$$;
+comment on function rules.claim_ticket(uuid) is 'Refuses a ticket that was used before.';
+
 create function rules.ticket(p_ticket uuid, p_what text[]) returns audit.phi_access_logs
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
   t audit.phi_access_logs;
+  since timestamptz := rules.tickets_since();
 begin
   select x.* into t from audit.phi_access_logs x
    where x.org_id = any ((select ivr.my_phi_orgs() || ivr.my_org())::uuid[]) and x.actor_login = session_user
-     and x.ticket = p_ticket and x.what = any (p_what);
-  if not found then
+     and x.ticket = p_ticket and x.what = any (p_what) and x.at > since;
+  if not found or rules.tickets(p_ticket) <> 1 then
     perform rules.fail('IV403', 'Open it before you read it.', '{"ticket": "missing"}');
   -- Seen and of another transaction means committed; of this one, it can still be undone.
   elsif t.xid is not distinct from pg_current_xact_id_if_assigned() then
@@ -47,16 +83,10 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   me ivr.users := rules.me();
 begin
-  perform set_config('synchronous_commit', 'on', true);
-  if p_ticket is null then
-    perform rules.fail('IV422', 'A ticket needs an id.', '{"field": "ticket"}');
-  end if;
+  perform rules.claim_ticket(p_ticket);
   insert into audit.phi_access_logs (org_id, actor_id, what, ticket, filter)
   values (me.org_id, me.id, p_what, p_ticket, jsonb_strip_nulls(p_filter) || jsonb_build_object('orgs', to_jsonb(ivr.my_phi_orgs())));
   return jsonb_build_object('ticket', p_ticket, 'expires_at', clock_timestamp() + make_interval(mins => rules.ticket_minutes()));
-exception
-  when unique_violation then
-    perform rules.fail('IV423', 'This ticket was used already. Make a new one.', '{"field": "ticket"}');
 end
 $$;
 comment on function rules.open_list(uuid, text, jsonb) is 'Writes down that the person looks at a list or searches.';
@@ -66,17 +96,10 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   r ivr.ivr_requests := rules.find_request(p_request);
 begin
-  -- What was read must be known after a crash too.
-  perform set_config('synchronous_commit', 'on', true);
-  if p_ticket is null then
-    perform rules.fail('IV422', 'A ticket needs an id.', '{"field": "ticket"}');
-  end if;
+  perform rules.claim_ticket(p_ticket);
   perform rules.note_opening(r, 'request', p_session, p_ticket, rules.text_value(p_purpose, 'purpose', 200));
   return jsonb_build_object('ticket', p_ticket, 'request', r.id, 'org_id', r.org_id, 'version', r.version,
                             'expires_at', clock_timestamp() + make_interval(mins => rules.ticket_minutes()));
-exception
-  when unique_violation then
-    perform rules.fail('IV423', 'This ticket was used already. Make a new one.', '{"field": "ticket"}');
 end
 $$;
 comment on function api.open_ivr_request(uuid, uuid, text, uuid) is

@@ -21,8 +21,14 @@ select format('Foreign key %s on %s has no index.', k.conname, k.conrelid::regcl
 union all
 select format('Policy missing: %s has row-level security without any policy.', c.oid::regclass)
   from pg_class c join ours on ours.oid = c.relnamespace
- where c.relkind in ('r', 'p') and c.relrowsecurity and not exists (select from pg_policy p where p.polrelid = c.oid)
+ where c.relkind in ('r', 'p') and not c.relispartition and c.relrowsecurity and not exists (select from pg_policy p where p.polrelid = c.oid)
    and not (ours.nspname = 'ivr' and c.relname = 'schema_migrations')
+union all
+select format('Part %s of a log is open beside the log.', c.oid::regclass)
+  from pg_class c join ours on ours.oid = c.relnamespace
+ where c.relkind = 'r' and c.relispartition and (not c.relrowsecurity or not c.relforcerowsecurity or pg_get_userbyid(c.relowner) <> 'ivr_owner'
+       or exists (select from pg_policy p where p.polrelid = c.oid)
+       or not exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = 'audit.refuse_change()'::regprocedure))
 union all
 select format('Function %s has no fixed search_path.', p.oid::regprocedure)
   from pg_proc p join ours on ours.oid = p.pronamespace

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define MOST_NAMED 100          /* rows, so that a report of a destroyed log ends */
+#define MOST_NAMED 100          /* rows */
 
 static void
 bytes_from_hex (const char *hex,
@@ -40,15 +40,18 @@ ivr_audit_seal_from_row (PGresult *rows,
   return head;
 }
 
-static void
-add (IvrAuditReport *report,
-     const char     *format,
-     ...) G_GNUC_PRINTF (2, 3);
-
-static void
-add (IvrAuditReport *report,
-     const char     *format,
-     ...)
+/**
+ * ivr_audit_add_problem:
+ * @report: a report
+ * @format: a sentence
+ * @...: what is in it
+ *
+ * A report of a destroyed log ends after so many.
+ */
+void
+ivr_audit_add_problem (IvrAuditReport *report,
+                       const char     *format,
+                       ...)
 {
   va_list args;
 
@@ -62,6 +65,7 @@ add (IvrAuditReport *report,
 typedef struct
 {
   guint8 hash[IVR_SEAL_HASH];
+  int place;
   gboolean is_there;
 } Leaf;
 
@@ -95,6 +99,7 @@ read_leaves (PGconn             *db,
     {
       Leaf *leaf = g_new0 (Leaf, 1);
 
+      leaf->place = i;
       bytes_from_hex (PQgetvalue (rows, i, 3), leaf->hash);
       memcpy (hashes + (gsize) i * IVR_SEAL_HASH, leaf->hash, IVR_SEAL_HASH);
       g_hash_table_insert (leaves, row_name (rows, i, 0), leaf);
@@ -102,8 +107,68 @@ read_leaves (PGconn             *db,
   if (PQntuples (rows) > 0)
     ivr_seal_tree_root (hashes, (gsize) PQntuples (rows), root);
   if ((guint64) PQntuples (rows) != seal->count || memcmp (root, seal->root, IVR_SEAL_HASH) != 0)
-    add (report, "The hashes of seal %" G_GUINT64_FORMAT " do not make its root: somebody changed them, or the seal.", seal->n);
+    ivr_audit_add_problem (report, "The hashes of seal %" G_GUINT64_FORMAT " do not make its root: somebody changed them, or the seal.", seal->n);
   return leaves;
+}
+
+/* How many rows of a seal may be missing, because they left with an archive. */
+static gboolean
+count_archived (PGconn             *db,
+                const IvrSealHead  *seal,
+                guint64            *n,
+                GError            **error)
+{
+  g_autofree char *sql = g_strdup_printf (
+    "select coalesce(sum(rows), 0) from audit.archive_seals where seal = %" G_GUINT64_FORMAT, seal->n);
+  g_autoptr(PGresult) row = ivr_admin_db_query (db, sql, error);
+
+  if (row == NULL)
+    return FALSE;
+  *n = g_ascii_strtoull (PQgetvalue (row, 0, 0), NULL, 10);
+  return TRUE;
+}
+
+/* Rows that are not there any more. With the archives at hand each has to be in one of them; without, no
+ * more may be missing than the archives say that they have of this seal. */
+static gboolean
+compare_missing (PGconn             *db,
+                 const IvrSealHead  *seal,
+                 GHashTable         *leaves,
+                 IvrAuditReport     *report,
+                 GError            **error)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+  guint64 archived;
+  guint64 missing = 0;
+
+  if (!count_archived (db, seal, &archived, error))
+    return FALSE;
+  g_hash_table_iter_init (&iter, leaves);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    missing += !((Leaf *) value)->is_there;
+  if (missing == archived && report->proven == NULL)
+    {
+      report->archived += missing;
+      return TRUE;
+    }
+  g_hash_table_iter_init (&iter, leaves);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    {
+      const Leaf *leaf = value;
+      guint64 place = seal->n * IVR_AUDIT_PLACES + (guint64) leaf->place;
+
+      if (leaf->is_there)
+        continue;
+      if (report->proven != NULL && g_hash_table_contains (report->proven, &place))
+        report->archived++;
+      else if (archived == 0)
+        ivr_audit_add_problem (report, "Row %s was removed after seal %" G_GUINT64_FORMAT ".", (char *) name, seal->n);
+      else
+        ivr_audit_add_problem (report, "Row %s was removed after seal %" G_GUINT64_FORMAT ", and %s.", (char *) name, seal->n,
+                               report->proven != NULL ? "no archive has it" : "the archives do not account for all that is missing");
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -117,8 +182,6 @@ compare_rows (PGconn             *db,
   g_autoptr(GHashTable) leaves = read_leaves (db, seal, report, error);
   const char *values[] = { from, seal->upto, "2147483647" };
   g_autoptr(PGresult) rows = NULL;
-  GHashTableIter iter;
-  gpointer name, value;
 
   if (leaves == NULL)
     return FALSE;
@@ -136,19 +199,15 @@ compare_rows (PGconn             *db,
 
       ivr_seal_hash_leaf (PQgetvalue (rows, i, 4), hash);
       if (leaf == NULL)
-        add (report, "Row %s was added after seal %" G_GUINT64_FORMAT ", with a transaction of before.", key, seal->n);
+        ivr_audit_add_problem (report, "Row %s was added after seal %" G_GUINT64_FORMAT ", with a transaction of before.", key, seal->n);
       else if (memcmp (leaf->hash, hash, IVR_SEAL_HASH) != 0)
-        add (report, "Row %s was changed after seal %" G_GUINT64_FORMAT ".", key, seal->n);
+        ivr_audit_add_problem (report, "Row %s was changed after seal %" G_GUINT64_FORMAT ".", key, seal->n);
       else
         report->rows++;
       if (leaf != NULL)
         leaf->is_there = TRUE;
     }
-  g_hash_table_iter_init (&iter, leaves);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    if (!((Leaf *) value)->is_there)
-      add (report, "Row %s was removed after seal %" G_GUINT64_FORMAT ".", (char *) name, seal->n);
-  return TRUE;
+  return compare_missing (db, seal, leaves, report, error);
 }
 
 static void
@@ -160,12 +219,12 @@ compare_heads (GPtrArray          *heads,
   const IvrSealHead *head = seal->n >= 1 && seal->n <= heads->len ? heads->pdata[seal->n - 1] : NULL;
 
   if (memcmp (seal->chain, stored, IVR_SEAL_HASH) != 0)
-    add (report, "Seal %" G_GUINT64_FORMAT " does not follow from the one before it.", seal->n);
+    ivr_audit_add_problem (report, "Seal %" G_GUINT64_FORMAT " does not follow from the one before it.", seal->n);
   if (head == NULL)
-    add (report, "Seal %" G_GUINT64_FORMAT " has no signed head.", seal->n);
+    ivr_audit_add_problem (report, "Seal %" G_GUINT64_FORMAT " has no signed head.", seal->n);
   else if (!g_str_equal (head->upto, seal->upto) || head->count != seal->count || memcmp (head->root, seal->root, IVR_SEAL_HASH) != 0 ||
            memcmp (head->chain, stored, IVR_SEAL_HASH) != 0)
-    add (report, "Seal %" G_GUINT64_FORMAT " is not the one that was signed.", seal->n);
+    ivr_audit_add_problem (report, "Seal %" G_GUINT64_FORMAT " is not the one that was signed.", seal->n);
 }
 
 static gboolean
@@ -219,7 +278,7 @@ ivr_audit_verify (PGconn          *db,
       guint known = report->problems->len;
 
       if (seal->n != (guint64) i + 1)
-        add (report, "Seal %d is missing.", i + 1);
+        ivr_audit_add_problem (report, "Seal %d is missing.", i + 1);
       ivr_seal_chain (before, seal);
       compare_heads (heads, seal, stored, report);
       if (!compare_rows (db, from, seal, report, error))
@@ -230,6 +289,6 @@ ivr_audit_verify (PGconn          *db,
       report->sound += report->problems->len == known;
     }
   for (guint i = report->seals; i < heads->len; i++)
-    add (report, "Seal %u was signed and is not in the database: the end of the log was cut off.", i + 1);
+    ivr_audit_add_problem (report, "Seal %u was signed and is not in the database: the end of the log was cut off.", i + 1);
   return count_unsealed (db, from, report, error);
 }

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "ivr-admin.h"
+#include "ivr-admin-audit.h"
 #include "ivr-admin-db.h"
 
 #include "ivr-error.h"
@@ -188,7 +189,8 @@ migrate (PGconn      *db,
          ivr_admin_db_execute (db, hand_over, error) &&
          (upto != NULL ||
           (apply_functions (db, functions, error) &&
-           ivr_admin_db_execute (db, version, error)));
+           ivr_admin_db_execute (db, version, error) &&
+           ivr_admin_db_execute (db, IVR_AUDIT_ADD_MONTHS, error)));
 }
 
 /**

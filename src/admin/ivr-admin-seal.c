@@ -16,6 +16,9 @@
 #define LEAF 0x00
 #define NODE 0x01
 
+/* Of a signed head. */
+#define LONGEST_LINE 4096
+
 static void
 digest (GChecksum *sum,
         guint8    *hash)
@@ -252,33 +255,100 @@ is_signed (const char      *text,
   return length == 64 && gnutls_pubkey_verify_data2 (key, GNUTLS_SIGN_EDDSA_ED25519, 0, &data, &given) >= 0;
 }
 
-static gboolean
+/* Returns NULL when the line is not what somebody with the key has written. */
+static IvrSealHead *
 parse_head (const char       *line,
-            gnutls_pubkey_t   key,
-            GPtrArray        *heads,
-            GError          **error)
+            gnutls_pubkey_t   key)
 {
   g_auto(GStrv) words = g_strsplit (line, " ", -1);
   g_autoptr(IvrSealHead) head = g_new0 (IvrSealHead, 1);
   g_autofree char *text = NULL;
 
   if (g_strv_length (words) != 6 || !from_hex (words[3], head->root) || !from_hex (words[4], head->chain))
-    {
-      g_set_error (error, IVR_ERROR, IVR_ERROR_INVALID, "Line %u of the signed heads cannot be read.", heads->len + 1);
-      return FALSE;
-    }
+    return NULL;
   head->n = g_ascii_strtoull (words[0], NULL, 10);
   head->upto = g_strdup (words[1]);
   head->count = g_ascii_strtoull (words[2], NULL, 10);
   text = head_text (head);
-  if (head->n != heads->len + 1 || !is_signed (text, words[5], key))
+  return is_signed (text, words[5], key) ? g_steal_pointer (&head) : NULL;
+}
+
+static gnutls_pubkey_t
+read_public_key (const char  *path,
+                 GError     **error)
+{
+  g_autofree char *pem = NULL;
+  gnutls_datum_t file = { 0 };
+  gnutls_pubkey_t key = NULL;
+  int code;
+
+  if (!g_file_get_contents (path, &pem, NULL, error))
+    return NULL;
+  file.data = (guint8 *) pem;
+  file.size = (unsigned int) strlen (pem);
+  if ((code = gnutls_pubkey_init (&key)) == 0)
+    code = gnutls_pubkey_import (key, &file, GNUTLS_X509_FMT_PEM);
+  if (code == 0)
+    return key;
+  fail (error, "There is no public key in", path, code);
+  gnutls_pubkey_deinit (key);
+  return NULL;
+}
+
+/* The end of a file, which may have a line for every minute of a year. */
+static char *
+read_end (const char  *path,
+          GError     **error)
+{
+  char *text = g_malloc0 (LONGEST_LINE + 1);
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  off_t end = fd >= 0 ? lseek (fd, 0, SEEK_END) : -1;
+  off_t from = end > LONGEST_LINE ? end - LONGEST_LINE : 0;
+  gboolean ok = FALSE;
+
+  if (fd >= 0 && (end < 0 || pread (fd, text, (size_t) (end - from), from) != end - from))
+    g_set_error (error, IVR_ERROR, IVR_ERROR_FAILED, "The signed heads in %s cannot be read: %s.", path, g_strerror (errno));
+  else if (fd < 0 && errno != ENOENT)
+    g_set_error (error, IVR_ERROR, IVR_ERROR_FAILED, "The signed heads in %s cannot be opened: %s.", path, g_strerror (errno));
+  else
+    ok = TRUE;
+  if (fd >= 0)
+    close (fd);
+  if (!ok)
+    g_clear_pointer (&text, g_free);
+  return text;
+}
+
+/**
+ * ivr_seal_read_last_head:
+ * @path: file of heads, one a line; one that is not there is empty
+ * @public_path: the public key
+ * @head: (out) (nullable): the last head; %NULL when there is none yet
+ * @error: return location
+ *
+ * Returns: %FALSE when it cannot be read, or is not signed with this key
+ */
+gboolean
+ivr_seal_read_last_head (const char   *path,
+                         const char   *public_path,
+                         IvrSealHead **head,
+                         GError      **error)
+{
+  gnutls_pubkey_t key = read_public_key (public_path, error);
+  g_autofree char *text = key != NULL ? read_end (path, error) : NULL;
+  char *line;
+
+  *head = NULL;
+  if (text != NULL)
     {
-      g_set_error (error, IVR_ERROR, IVR_ERROR_INVALID, "Line %u of the signed heads is not signed with this key, or out of order.",
-                   heads->len + 1);
-      return FALSE;
+      g_strchomp (text);
+      line = strrchr (text, '\n') != NULL ? strrchr (text, '\n') + 1 : text;
+      *head = line[0] != '\0' ? parse_head (line, key) : NULL;
+      if (line[0] != '\0' && *head == NULL)
+        g_set_error (error, IVR_ERROR, IVR_ERROR_INVALID, "The last of the signed heads cannot be read, or is not signed with this key.");
     }
-  g_ptr_array_add (heads, g_steal_pointer (&head));
-  return TRUE;
+  gnutls_pubkey_deinit (key);
+  return text != NULL && (*head != NULL || text[0] == '\0');
 }
 
 /**
@@ -295,27 +365,30 @@ ivr_seal_read_heads (const char  *path,
                      GError     **error)
 {
   g_autoptr(GPtrArray) heads = g_ptr_array_new_with_free_func ((GDestroyNotify) ivr_seal_head_free);
-  g_autofree char *pem = NULL;
   g_autofree char *text = NULL;
   g_auto(GStrv) lines = NULL;
-  gnutls_datum_t file = { 0 };
-  gnutls_pubkey_t key = NULL;
+  gnutls_pubkey_t key;
   gboolean ok = TRUE;
-  int code;
 
-  if (!g_file_get_contents (public_path, &pem, NULL, error))
-    return NULL;
   if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_get_contents (path, &text, NULL, error))
     return NULL;
-  file.data = (guint8 *) pem;
-  file.size = (unsigned int) strlen (pem);
-  if ((code = gnutls_pubkey_init (&key)) == 0)
-    code = gnutls_pubkey_import (key, &file, GNUTLS_X509_FMT_PEM);
-  if (code != 0)
-    ok = fail (error, "There is no public key in", public_path, code);
+  key = read_public_key (public_path, error);
+  if (key == NULL)
+    return NULL;
   lines = g_strsplit (text != NULL ? text : "", "\n", -1);
   for (gsize i = 0; ok && lines[i] != NULL; i++)
-    ok = lines[i][0] == '\0' || parse_head (lines[i], key, heads, error);
+    {
+      g_autoptr(IvrSealHead) head = lines[i][0] != '\0' ? parse_head (lines[i], key) : NULL;
+
+      if (lines[i][0] == '\0')
+        continue;
+      ok = head != NULL && head->n == heads->len + 1;
+      if (ok)
+        g_ptr_array_add (heads, g_steal_pointer (&head));
+      else
+        g_set_error (error, IVR_ERROR, IVR_ERROR_INVALID,
+                     "Line %u of the signed heads cannot be read, is not signed with this key, or is out of order.", heads->len + 1);
+    }
   gnutls_pubkey_deinit (key);
   return ok ? g_steal_pointer (&heads) : NULL;
 }

@@ -34,6 +34,10 @@ gboolean ivr_seal_make_keys  (const char        *path,
 char    *ivr_seal_sign       (const IvrSealHead *head,
                               const char        *key_path,
                               GError           **error);
+gboolean ivr_seal_read_last_head (const char    *path,
+                                  const char    *public_path,
+                                  IvrSealHead  **head,
+                                  GError       **error);
 GPtrArray *ivr_seal_read_heads (const char      *path,
                                 const char      *public_path,
                                 GError         **error);

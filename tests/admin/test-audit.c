@@ -187,7 +187,7 @@ static const struct
     "Seal 2 was signed and is not in the database: the end of the log was cut off\\." },
   { "cut out", "delete from audit.seal_leaves where seal = 1; delete from audit.seals where n = 1; delete from audit.phi_access_logs where id <= 3",
     "Seal 1 is missing\\." },
-  { "emptied", "truncate audit.seals, audit.seal_leaves, audit.phi_access_logs", "Seal 1 was signed and is not in the database" },
+  { "emptied", "truncate audit.archive_seals, audit.seals, audit.seal_leaves, audit.phi_access_logs", "Seal 1 was signed and is not in the database" },
 };
 
 static void
@@ -209,7 +209,7 @@ test_rebuilt (void)
   g_autofree char *own_heads = g_build_filename (place->root, "own-heads", NULL);
   g_autofree char *err = NULL;
 
-  tamper (place, "update audit.phi_access_logs set actor_login = 'kim.demo'; truncate audit.seals, audit.seal_leaves");
+  tamper (place, "update audit.phi_access_logs set actor_login = 'kim.demo'; truncate audit.archive_seals, audit.seals, audit.seal_leaves");
   ivr_test_admin_ok ("audit", "key", own_key, NULL);
   ivr_test_admin_ok ("audit", "seal", "--key", own_key, "--heads", own_heads, place->uri, NULL);
   ivr_test_admin_ok ("audit", "verify", "--key", own_key, "--heads", own_heads, place->uri, NULL);
@@ -332,6 +332,158 @@ test_backlog (void)
   g_assert_cmpstr (torn, ==, "0");
 }
 
+/* Rows of long ago, as of a database that is older than this test. They fall beside the months, and are
+ * sorted in when somebody seals. */
+static void
+read_long_ago (Place *place)
+{
+  run (place->admin, "insert into audit.phi_access_logs (org_id, actor_id, what, at) select p.org_id, p.actor_id, p.what,"
+                     " timestamptz '2019-03-31 23:59:58+00' + i * interval '1 second' from (select * from audit.phi_access_logs limit 1) p,"
+                     " generate_series(0, 4) i");
+}
+
+static int
+archive (Place       *place,
+         const char  *folder,
+         char       **out,
+         char       **err)
+{
+  return ivr_test_admin (out, err, "audit", "archive", "--key", place->key, "--heads", place->heads, "--to", folder, place->uri, NULL);
+}
+
+static char *
+verify_with (Place      *place,
+             const char *folder,
+             int         status)
+{
+  char *out = NULL;
+  g_autofree char *err = NULL;
+
+  g_assert_cmpint (ivr_test_admin (&out, &err, "audit", "verify", "--key", place->key, "--heads", place->heads, "--archives", folder,
+                                   place->uri, NULL), ==, status);
+  return out;
+}
+
+static void
+test_archive (void)
+{
+  g_autoptr(Place) place = place_new ();
+  g_autofree char *march = g_build_filename (place->root, "phi_access_logs_2019_03.log", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *forged = NULL;
+  g_autofree char *sealed = NULL;
+  g_autofree char *parts = NULL;
+  g_autofree char *out = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *seen = NULL;
+  g_autofree char *proven = NULL;
+  g_autofree char *named = NULL;
+
+  read_long_ago (place);
+  sealed = seal (place);
+  parts = ivr_test_value (place->admin, "select concat_ws(' ', (select count(*) from audit.phi_access_logs_2019_03),"
+                                        " (select count(*) from audit.phi_access_logs_2019_04), (select count(*) from audit.phi_access_logs_rest))", NULL);
+  g_assert_cmpstr (parts, ==, "2 3 0");
+  g_assert_cmpint (archive (place, place->root, &out, NULL), ==, 0);
+  g_assert_cmpstr (out, ==, "2 months of the logs are archived.\n");
+  g_assert_cmpint (archive (place, place->root, &again, NULL), ==, 0);
+  g_assert_cmpstr (again, ==, "Nothing is older than 6 years.\n");
+  assert_sound (place, "6 rows are as they were sealed, 0 are not sealed yet.\n5 rows are archived; name the folder");
+  seen = verify_with (place, place->root, 0);
+  g_assert_nonnull (strstr (seen, "5 rows are archived; each was read there and is as it was sealed.\nSeals verified: 3/3"));
+
+  /* A row that is gone too is not excused by the archive. */
+  tamper (place, "delete from audit.phi_access_logs where id = 2");
+  assert_named (place, "Row phi_access_logs 2 .* was removed after seal 1\\.");
+  named = verify_with (place, place->root, 1);
+  g_assert_nonnull (strstr (named, "was removed after seal 1"));
+  g_assert_null (strstr (named, "seal 3"));
+
+  /* Nor one that was changed in the archive. */
+  g_assert_true (g_file_get_contents (march, &text, NULL, NULL));
+  forged = g_strdup (text);
+  strstr (forged, "2019-03-31T")[9] = '0';
+  g_assert_true (g_file_set_contents (march, forged, -1, NULL));
+  proven = verify_with (place, place->root, 1);
+  g_assert_true (g_regex_match_simple ("Line 1 of the archive .*_2019_03\\.log is not what was sealed\\.", proven, 0, 0));
+  g_assert_true (g_regex_match_simple ("archive .*_2019_03\\.log is not the file that was made\\.", proven, 0, 0));
+  g_assert_true (g_regex_match_simple ("Row phi_access_logs [0-9]+ .* was removed after seal 3, and no archive has it\\.", proven, 0, 0));
+  g_assert_cmpint (g_unlink (march), ==, 0);
+  g_free (proven);
+  proven = verify_with (place, place->root, 1);
+  g_assert_true (g_regex_match_simple ("_2019_03\\.log cannot be opened", proven, 0, 0));
+}
+
+/* Nothing leaves that is not sealed, not as it was sealed, or not safe in its file. */
+static void
+test_archive_refuses (void)
+{
+  g_autoptr(Place) place = place_new ();
+  g_autofree char *nowhere = g_build_filename (place->root, "nowhere", NULL);
+  g_autofree char *other = g_build_filename (place->root, "phi_access_logs_2019_03.log", NULL);
+  g_autofree char *sealed = NULL;
+  g_autofree char *n = NULL;
+  struct { const char *folder; const char *about; } cases[] = {
+    { place->root, "Not every row" }, { nowhere, "cannot be written" }, { place->root, "another file" }, { place->root, "Nothing was archived" },
+  };
+
+  read_long_ago (place);
+  run (place->admin, "select audit.add_months(1)");
+  g_assert_true (g_file_set_contents (other, "Somebody's.", -1, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *err = NULL;
+
+      if (i == 1)
+        sealed = seal (place);
+      if (i == 3)
+        tamper (place, "update audit.phi_access_logs set actor_login = 'kim.demo' where id = 2");
+      g_assert_cmpint (archive (place, cases[i].folder, NULL, &err), ==, 1);
+      ivr_test_assert_sentence (err, cases[i].about);
+    }
+  n = ivr_test_value (place->admin, "select concat_ws(' ', (select count(*) from audit.phi_access_logs), (select count(*) from audit.archives))", NULL);
+  g_assert_cmpstr (n, ==, "11 0");
+  {
+    g_autofree char *err = NULL;
+
+    g_assert_cmpint (ivr_test_admin (NULL, &err, "audit", "archive", "--key", place->key, "--heads", place->heads, "--to", place->root,
+                                     "--years", "5", place->uri, NULL), ==, 2);
+    ivr_test_assert_sentence (err, "six years");
+  }
+}
+
+/* One that goes on by itself seals what comes, and goes on when the server has been away. */
+static void
+test_every (void)
+{
+  g_autoptr(Place) place = place_new ();
+  g_autofree char *admin = ivr_test_program ("src/admin/ivr-admin");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GSubprocess) sealer = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, admin, "audit",
+                                                    "seal", "--every", "1", "--key", place->key, "--heads", place->heads, place->uri, NULL);
+
+  g_assert_no_error (error);
+  for (int n = 3; n < 5; n++)
+    {
+      g_autofree char *number = g_strdup_printf ("%d", n);
+      g_autofree char *sealed = NULL;
+
+      read_something (place, 1);
+      run (place->admin, "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+                         " and usename <> 'sam.demo'");
+      while (g_strcmp0 (sealed, "t") != 0)
+        {
+          g_free (sealed);
+          sealed = ivr_test_value (place->admin, "select count(*) >= $1::integer from audit.seals", number, NULL);
+          g_usleep (20000);
+        }
+    }
+  g_subprocess_force_exit (sealer);
+  g_subprocess_wait (sealer, NULL, NULL);
+  g_free (seal (place));
+  assert_sound (place, "8 rows are as they were sealed, 0 are not sealed yet.");
+}
+
 static void
 test_command_line (void)
 {
@@ -341,7 +493,8 @@ test_command_line (void)
     int status;
     const char *about;
   } wrong[] = {
-    { { "audit" }, 2, "seal or verify" },
+    { { "audit" }, 2, "verify or archive" },
+    { { "audit", "archive", "postgresql://somebody@/ivr?host=/nonexistent" }, 2, "--key" },
     { { "audit", "frobnicate", "x" }, 2, "frobnicate" },
     { { "audit", "key", "" }, 2, "key" },
     { { "audit", "key", "/nonexistent/key" }, 1, "/nonexistent/key" },
@@ -381,6 +534,9 @@ main (int    argc,
   g_test_add_func ("/audit/head-is-lost", test_head_is_lost);
   g_test_add_func ("/audit/open-transaction", test_open_transaction);
   g_test_add_func ("/audit/backlog", test_backlog);
+  g_test_add_func ("/audit/archive", test_archive);
+  g_test_add_func ("/audit/archive-refuses", test_archive_refuses);
+  g_test_add_func ("/audit/every", test_every);
   g_test_add_func ("/audit/command-line", test_command_line);
   status = g_test_run ();
   ivr_test_server_free (server);

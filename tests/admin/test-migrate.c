@@ -135,6 +135,33 @@ test_old_functions (void)
   assert_same_schema (before, after);
 }
 
+/* Logs of before they were kept by months are as they were sealed, and their numbers go on. */
+static void
+test_logs_move (void)
+{
+  const char *texts = "select md5(string_agg(x, ',' order by x)) || count(*) from (select 'a' || audit.sealed_text(to_jsonb(a)) x from audit.audit_logs a where a.entity = 'y'"
+                      " union all select 'p' || audit.sealed_text(to_jsonb(p)) from audit.phi_access_logs p) z";
+  g_autofree char *uri = ivr_test_server_add_database (server, "logs_move");
+  g_autoptr(PGconn) db = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *next = NULL;
+
+  ivr_test_admin_ok ("migrate", "--upto", "0032_by_hand.sql", uri, NULL);
+  change (uri, "insert into audit.audit_logs (org_id, action, entity, entity_id, at, before) select gen_random_uuid(), 'x', 'y', gen_random_uuid(),"
+               " clock_timestamp() - i * interval '20 days', '{\"a\": [1, null]}' from generate_series(0, 9) i");
+  change (uri, "insert into audit.phi_access_logs (org_id, actor_id, what, ticket, filter) select gen_random_uuid(), gen_random_uuid(), 'list',"
+               " gen_random_uuid(), '{\"view\": \"all\"}' from generate_series(1, 7) i");
+  db = ivr_test_connect (uri);
+  before = ivr_test_value (db, texts, NULL);
+  ivr_test_admin_ok ("migrate", uri, NULL);
+  after = ivr_test_value (db, texts, NULL);
+  g_assert_cmpstr (after, ==, before);
+  next = ivr_test_value (db, "insert into audit.phi_access_logs (org_id, actor_id, what) values (gen_random_uuid(), gen_random_uuid(), 'list')"
+                             " returning id || ' ' || (select count(*) from audit.audit_logs_rest)", NULL);
+  g_assert_cmpstr (next, ==, "8 0");
+}
+
 static void
 test_data_survive (void)
 {
@@ -291,6 +318,7 @@ main (int    argc,
   g_test_add_func ("/migrate/fresh-and-again", test_fresh_and_again);
   g_test_add_func ("/migrate/from-each-level", test_from_each_level);
   g_test_add_func ("/migrate/old-functions", test_old_functions);
+  g_test_add_func ("/migrate/logs-move", test_logs_move);
   g_test_add_func ("/migrate/data-survive", test_data_survive);
   g_test_add_func ("/migrate/two-at-once", test_two_at_once);
   g_test_add_func ("/migrate/two-databases-at-once", test_two_databases_at_once);

@@ -206,6 +206,13 @@ static const struct
     "alter function ivr.my_id() set search_path = pg_catalog, pg_temp" },
   { "alter function api.who_am_i() owner to postgres", "Function api.who_am_i() belongs to postgres.",
     "alter function api.who_am_i() owner to ivr_exec" },
+  { "alter table audit.audit_logs_rest disable row level security", "Part audit.audit_logs_rest of a log is open beside the log.",
+    "alter table audit.audit_logs_rest enable row level security" },
+  { "drop trigger append_only on audit.phi_access_logs_rest", "Part audit.phi_access_logs_rest of a log is open beside the log.",
+    "create trigger append_only before update or delete or truncate on audit.phi_access_logs_rest for each statement"
+    " execute function audit.refuse_change()" },
+  { "grant select on audit.audit_logs_rest to ivr_user", "ivr_user has select on table audit.audit_logs_rest, which",
+    "revoke select on audit.audit_logs_rest from ivr_user" },
   { "alter table ivr.ivr_requests disable trigger user", "Trigger check_request_change on ivr.ivr_requests is switched off.",
     "alter table ivr.ivr_requests enable trigger user" },
   { "set session_replication_role = replica; update ivr.ivr_requests set status = 'rejected', turn = 'clinic' where status = 'submitted'",

@@ -11,7 +11,7 @@ begin
     execute format('grant execute on %s %s to public',
       case (select p.prokind from pg_proc p where p.oid = f) when 'p' then 'procedure' else 'function' end, f);
   end loop;
-  for t in select c.oid from pg_class c where c.relnamespace in ('ivr'::regnamespace, 'audit'::regnamespace) and c.relkind = 'r' loop
+  for t in select c.oid from pg_class c where c.relnamespace in ('ivr'::regnamespace, 'audit'::regnamespace) and c.relkind in ('r', 'p') loop
     execute format('alter table %s disable row level security', t);
   end loop;
 end
