@@ -493,10 +493,11 @@ begin
   elsif rules.my_side(r) is null then
     perform rules.fail('IV403', 'Only the clinic and its verification team write here.');
   end if;
-  select coalesce(max(m.seq) filter (where m.visibility = p_visibility), 0) + 1,
-         greatest(clock_timestamp(), max(m.created_at) + interval '1 microsecond')
-    into next_seq, written_at
-    from ivr.ivr_communication_messages m where m.org_id = r.org_id and m.request_id = r.id;
+  -- Each by its index: a chat of a thousand messages costs what one of ten does.
+  next_seq := coalesce((select m.seq from ivr.ivr_communication_messages m
+    where m.org_id = r.org_id and m.request_id = r.id and m.visibility = p_visibility order by m.seq desc limit 1), 0) + 1;
+  written_at := greatest(clock_timestamp(), (select m.created_at from ivr.ivr_communication_messages m
+    where m.org_id = r.org_id and m.request_id = r.id order by m.created_at desc limit 1) + interval '1 microsecond');
   insert into ivr.ivr_communication_messages (org_id, id, request_id, verifier_org_id, seq, sender_id, sender_side, visibility, body, created_at)
   values (r.org_id, p_message, r.id, r.verifier_org_id, next_seq, ivr.my_id(), rules.my_side(r), p_visibility, text_ok, written_at);
   perform rules.audit(r.org_id, p_command, 'message', 'ivr_communication_messages', p_message, next_seq, null,

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- What is wrong with the database as a whole, one sentence a row. Empty when nothing is.
 with ours as (
-  select oid, nspname from pg_namespace where nspname in ('ivr', 'audit', 'api', 'rules', 'feed', 'prov')
+  select oid, nspname from pg_namespace where nspname in ('ivr', 'audit', 'api', 'rules', 'feed', 'prov', 'watch')
 )
 select format('Constraint %s on %s is not valid.', k.conname, k.conrelid::regclass) as sentence
   from pg_constraint k join pg_class c on c.oid = k.conrelid join ours on ours.oid = c.relnamespace
@@ -32,7 +32,7 @@ select format('Part %s of a log is open beside the log.', c.oid::regclass)
 union all
 select format('Function %s has no fixed search_path.', p.oid::regprocedure)
   from pg_proc p join ours on ours.oid = p.pronamespace
- where (p.prosecdef or ours.nspname in ('api', 'rules', 'feed', 'prov'))
+ where (p.prosecdef or ours.nspname in ('api', 'rules', 'feed', 'prov', 'watch'))
    and not exists (select from unnest(p.proconfig) s where s like 'search_path=%')
 union all
 select format('Function %s belongs to %s.', p.oid::regprocedure, pg_get_userbyid(p.proowner))
@@ -40,6 +40,7 @@ select format('Function %s belongs to %s.', p.oid::regprocedure, pg_get_userbyid
  where (ours.nspname in ('api', 'rules') and pg_get_userbyid(p.proowner) not in ('ivr_exec', 'ivr_feed'))
     or (ours.nspname = 'prov' and pg_get_userbyid(p.proowner) <> 'ivr_prov')
     or (ours.nspname = 'feed' and pg_get_userbyid(p.proowner) <> 'ivr_feed')
+    or (ours.nspname = 'watch' and pg_get_userbyid(p.proowner) <> 'ivr_watch')
     or (ours.nspname in ('ivr', 'audit') and pg_get_userbyid(p.proowner) not in ('ivr_owner', 'ivr_feed'))
 union all
 select format('Function %s has no comment.', p.oid::regprocedure)
@@ -71,6 +72,11 @@ select format('%s approved requests have no approval (the first: %s).', count(*)
  where r.status in ('approved', 'approved_limited', 'ordered', 'shipped', 'received')
    and not exists (select from ivr.ivr_approvals a where a.org_id = r.org_id and a.request_id = r.id)
 having count(*) > 0
+union all
+-- Set before the guard was there, or by hand: it applies at each sign-in.
+select format('Login %s keeps settings of its own: %s.', r.rolname, array_to_string(s.setconfig, ', '))
+  from pg_db_role_setting s join pg_roles r on r.oid = s.setrole
+ where pg_has_role(r.oid, 'ivr_user', 'member') and not r.rolsuper
 union all
 select format('User %s has no login role in this cluster.', u.login)
   from ivr.users u where u.is_active and not exists (select from pg_roles r where r.rolname = u.login);
