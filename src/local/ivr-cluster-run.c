@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <glib-unix.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -168,6 +169,26 @@ on_server_exit (GPid     pid,
     run->restart_source = g_timeout_add (RESTART_MS, on_restart, run);
 }
 
+/* A server that was killed leaves a file with its process number. In the next sandbox, whose processes count from
+ * two again, or after the next start of the machine, that is somebody else, and the server would not start. We
+ * have the folder's lock; and a server that does live still holds its shared memory, which the next one asks for. */
+static void
+remove_stale_pid (const char *data)
+{
+  g_autofree char *path = g_build_filename (data, "postmaster.pid", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *cwd_link = NULL;
+  g_autofree char *cwd = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return;
+  cwd_link = g_strdup_printf ("/proc/%" G_GINT64_FORMAT "/cwd", g_ascii_strtoll (text, NULL, 10));
+  cwd = g_file_read_link (cwd_link, NULL);
+  /* A server works in its data folder. */
+  if (g_strcmp0 (cwd, data) != 0)
+    g_unlink (path);
+}
+
 static void
 run_start_server (Run *run)
 {
@@ -181,6 +202,7 @@ run_start_server (Run *run)
   const char *argv[] = { postgres, "-D", data, "-c", sockets, "-c", "logging_collector=on", "-c", logs,
                          "-c", "log_filename=server.log", NULL };
 
+  remove_stale_pid (data);
   if (!g_spawn_async (cluster->inside, (char **) argv, NULL,
                       G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
                       ivr_cluster_child_setup, cluster, &run->server, &run->error))

@@ -275,6 +275,41 @@ test_stale_files (void)
 }
 
 static void
+become (gpointer user)
+{
+  if (geteuid () == 0 && setuid (GPOINTER_TO_UINT (user)) != 0)
+    _exit (126);
+}
+
+/* The number in a stale file is meanwhile that of another process of the same user, as in a sandbox that counts
+ * its processes from two again. */
+static void
+test_reused_number (void)
+{
+  g_autoptr(Place) place = place_new ();
+  g_autofree char *uri = start (place);
+  g_autofree char *data = g_build_filename (place->folder, "data", NULL);
+  g_autofree char *pidfile = g_build_filename (data, "postmaster.pid", NULL);
+  g_autofree char *stale = NULL;
+  g_autofree char *again = NULL;
+  g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr(GSubprocess) other = NULL;
+  struct stat st;
+
+  g_assert_cmpint (stat (data, &st), ==, 0);
+  g_subprocess_launcher_set_child_setup (launcher, become, GUINT_TO_POINTER (st.st_uid), NULL);
+  other = g_subprocess_launcher_spawn (launcher, NULL, "sleep", "1000", NULL);
+  g_assert_nonnull (other);
+  g_assert_cmpint (ivr_test_admin (NULL, NULL, "cluster", "stop", place->folder, NULL), ==, 0);
+  stale = g_strdup_printf ("%s\n%s\n", g_subprocess_get_identifier (other), data);
+  g_assert_true (g_file_set_contents (pidfile, stale, -1, NULL));
+  again = start (place);
+  assert_answers (again);
+  g_subprocess_force_exit (other);
+  g_subprocess_wait (other, NULL, NULL);
+}
+
+static void
 assert_start_refused (const char *folder,
                       const char *about)
 {
@@ -406,6 +441,7 @@ main (int    argc,
   g_test_add_data_func ("/cluster/both-killed", GINT_TO_POINTER (END_KILL_BOTH), test_ends_with_owner);
   g_test_add_func ("/cluster/comes-back", test_comes_back);
   g_test_add_func ("/cluster/stale-files", test_stale_files);
+  g_test_add_func ("/cluster/reused-number", test_reused_number);
   g_test_add_func ("/cluster/bad-folders", test_bad_folders);
   g_test_add_func ("/cluster/deep-folder", test_deep_folder);
   g_test_add_func ("/cluster/other-version", test_other_version);
