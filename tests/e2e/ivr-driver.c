@@ -282,14 +282,18 @@ wait_x_window (const char *title)
     }
 }
 
-/* GTK 4.8 tells places relative to the window only; the window's own is the X server's to tell. */
-void
-ivr_driver_point (AtspiAccessible *in,
-                  const char      *role,
-                  const char      *name)
+/* Where the middle of a thing is on the display, and its window's middle. GTK 4.8 tells places relative to the
+ * window only; the window's own is the X server's to tell. */
+static void
+place_of (AtspiAccessible *in,
+          AtspiAccessible *what,
+          int             *x,
+          int             *y,
+          int             *window_x,
+          int             *window_y,
+          int             *window_height)
 {
-  g_autoptr(AtspiAccessible) found = ivr_driver_find (in, role, name);
-  g_autoptr(AtspiComponent) part = atspi_accessible_get_component_iface (found);
+  g_autoptr(AtspiComponent) part = atspi_accessible_get_component_iface (what);
   g_autoptr(AtspiComponent) top = atspi_accessible_get_component_iface (in);
   g_autofree char *title = atspi_accessible_get_name (in, NULL);
   g_autofree AtspiRect *it = atspi_component_get_extents (part, ATSPI_COORD_TYPE_WINDOW, NULL);
@@ -297,17 +301,45 @@ ivr_driver_point (AtspiAccessible *in,
   Window window = wait_x_window (title);
   XWindowAttributes attributes;
   Window child;
-  int x;
-  int y;
 
   XGetWindowAttributes (display, window, &attributes);
-  XTranslateCoordinates (display, window, DefaultRootWindow (display), 0, 0, &x, &y, &child);
-  x += attributes.width / 2 + it->x + it->width / 2 - all->x - all->width / 2;
-  y += attributes.height / 2 + it->y + it->height / 2 - all->y - all->height / 2;
+  XTranslateCoordinates (display, window, DefaultRootWindow (display), 0, 0, window_x, window_y, &child);
+  *window_x += attributes.width / 2;
+  *window_y += attributes.height / 2;
+  *window_height = attributes.height;
+  *x = *window_x + it->x + it->width / 2 - all->x - all->width / 2;
+  *y = *window_y + it->y + it->height / 2 - all->y - all->height / 2;
+}
+
+static void
+press (int      x,
+       int      y,
+       unsigned button)
+{
   XTestFakeMotionEvent (display, -1, x, y, CurrentTime);
-  XTestFakeButtonEvent (display, 1, True, CurrentTime);
-  XTestFakeButtonEvent (display, 1, False, 20);
+  XTestFakeButtonEvent (display, button, True, CurrentTime);
+  XTestFakeButtonEvent (display, button, False, 20);
   XSync (display, False);
+}
+
+/* Scrolls to it as a person with a wheel would, and presses the mouse on it. */
+void
+ivr_driver_point (AtspiAccessible *in,
+                  const char      *role,
+                  const char      *name)
+{
+  g_autoptr(AtspiAccessible) found = ivr_driver_find (in, role, name);
+  int x, y, window_x, window_y, height;
+
+  for (int turns = 0; turns < 200; turns++)
+    {
+      place_of (in, found, &x, &y, &window_x, &window_y, &height);
+      if (ABS (y - window_y) < height / 2 - 60)
+        break;
+      press (window_x, window_y, y > window_y ? 5 : 4);
+      g_usleep (20000);
+    }
+  press (x, y, 1);
 }
 
 /* The first thing of that name that takes text: a label may have the same one. */

@@ -51,6 +51,9 @@ fill_form (AtspiAccessible *form)
     ivr_driver_write (form, texts[i][0], texts[i][1]);
   ivr_driver_click (form, "button", "Four weeks of conservative care failed: yes");
   ivr_driver_click (form, "button", "authorization are on file: yes");
+  /* A newer GTK tells of what is folded up only when it is unfolded. */
+  if (!ivr_driver_has (form, "spin", "Quantity of Demograft Bilayer 4 × 4 cm"))
+    ivr_driver_point (form, "list item", "Q4101 Demograft Bilayer");
   ivr_driver_set_number (form, "Quantity of Demograft Bilayer 4 × 4 cm", 2);
   say ("the clinic describes the wound and chooses the product");
 }

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Runs the demo on a virtual display with a session bus of its own, and a driver against it.
 # Usage: virtual-desk.sh BUILD DRIVER [ARGUMENT …]   IVR_DISPLAY_SIZE, IVR_DEMO_OPTIONS may be set;
-# with IVR_DESK_BY_DRIVER the driver starts the desk (IVR_DESK_PROGRAM, writing to IVR_DESK_LOG) itself.
+# with IVR_DESK_BY_DRIVER the driver starts the desk (IVR_DESK_PROGRAM, writing to IVR_DESK_LOG) itself; with
+# IVR_DESK_RUN another command runs it, as a sandbox does.
 set -u
 build=$1
 shift
@@ -33,7 +34,7 @@ XDG_RUNTIME_DIR=$work/run
 XDG_CONFIG_HOME=$work/home/.config
 XDG_DATA_HOME=$work/home/.local/share
 XDG_CACHE_HOME=$work/home/.cache
-IVR_DEMO_DIR=${IVR_DEMO_DIR:-$work/demo}
+IVR_DEMO_DIR=${IVR_DEMO_DIR-$work/demo}
 GSK_RENDERER=cairo
 GDK_BACKEND=x11
 GTK_A11Y=atspi
@@ -58,13 +59,13 @@ dbus-run-session -- sh -c '
   export IVR_DESK_PROGRAM IVR_DESK_LOG
   if [ -z "${IVR_DESK_BY_DRIVER:-}" ]; then
     # shellcheck disable=SC2086
-    "$IVR_DESK_PROGRAM" --demo ${IVR_DEMO_OPTIONS:-} >"$log" 2>&1 &
+    ${IVR_DESK_RUN:-"$IVR_DESK_PROGRAM"} --demo ${IVR_DEMO_OPTIONS:-} >"$log" 2>&1 &
     desk=$!
   fi
   "$@" >&4
   status=$?
   [ -z "$desk" ] || { kill "$desk" 2>/dev/null; wait "$desk" 2>/dev/null; }
-  grep -E "CRITICAL|WARNING|ERROR" "$log" | grep -v -E "AT-SPI|atk-bridge|dconf|GtkScrolledWindow .* with width -2" >&2 &&
+  grep -E "CRITICAL|WARNING|ERROR" "$log" | grep -v -E "AT-SPI|atk-bridge|dconf|pxbackend|GtkScrolledWindow .* with width -2" >&2 &&
     [ $status -eq 0 ] && status=3
   [ $status -eq 0 ] || cat "$log" >&2
   exit $status' sh "$build" "$work/desk.log" "$@" >"$work/bus.log" 2>"$work/err"

@@ -202,4 +202,6 @@ ivr_format_name (gpointer    widget,
                  const char *name)
 {
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  /* A newer GTK labels a button by its own text, and that would count for more: all answers were called “Yes”. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
 }
