@@ -5,6 +5,8 @@
 
 #include "ivr-text.h"
 
+#include <glib/gi18n-lib.h>
+
 static gboolean
 parse (const char *text,
        int         least,
@@ -48,7 +50,7 @@ ivr_length_parse (const char  *text,
     return TRUE;
   *hundredths = 0;
   return ivr_text_refuse (error,
-                          "Write centimetres as a number from 0.1 to 100, such as 3.2.") != NULL;
+                          N_("Write centimetres as a number from 0.1 to 100, such as 3.2.")) != NULL;
 }
 
 /**
@@ -69,7 +71,7 @@ ivr_area_parse (const char  *text,
     return TRUE;
   *hundredths = 0;
   return ivr_text_refuse (error,
-                          "Write square centimetres as a number from 0.1 to 10000, such as 8.5.") != NULL;
+                          N_("Write square centimetres as a number from 0.1 to 10000, such as 8.5.")) != NULL;
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "ivr-text.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /**
@@ -21,7 +22,7 @@ char *
 ivr_icd10_normalize (const char  *text,
                      GError     **error)
 {
-  static const char sentence[] = "An ICD-10 code has 3 to 7 characters, such as E11.621.";
+  static const char sentence[] = N_("An ICD-10 code has 3 to 7 characters, such as E11.621.");
   g_autofree char *code = ivr_text_compact (text, "");
   gsize length;
 
@@ -58,7 +59,7 @@ ivr_hcpcs_normalize (const char  *text,
 
   if (code == NULL || !ivr_text_matches (code, "A9999") || code[0] > 'V')
     return ivr_text_refuse (error,
-                            "A HCPCS code is one letter and four digits, for example Q4101.");
+                            N_("A HCPCS code is one letter and four digits, for example Q4101."));
   return g_steal_pointer (&code);
 }
 
@@ -76,6 +77,6 @@ ivr_cpt_normalize (const char  *text,
   g_autofree char *code = ivr_text_compact (text, "");
 
   if (code == NULL || !ivr_text_matches (code, "99999"))
-    return ivr_text_refuse (error, "A CPT code has five digits.");
+    return ivr_text_refuse (error, N_("A CPT code has five digits."));
   return g_steal_pointer (&code);
 }

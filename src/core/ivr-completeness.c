@@ -8,6 +8,7 @@
 #include "ivr-field.h"
 #include "ivr-identifiers.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* The calendar year of Medicare's skilled nursing benefit ends on its hundredth day. */
@@ -122,7 +123,7 @@ check_part_a (Check      *check,
 {
   if (strcmp (text, "true") == 0)
     find (check, path, IVR_SEVERITY_WARNING, TRUE,
-          "The patient is in a Part A stay: Part B services cannot be billed for that time.");
+          N_("The patient is in a Part A stay: Part B services cannot be billed for that time."));
 }
 
 static void
@@ -132,7 +133,7 @@ check_hospice (Check      *check,
 {
   if (strcmp (text, "true") == 0)
     find (check, path, IVR_SEVERITY_WARNING, TRUE,
-          "The patient is in hospice care: the plan pays only for what the hospice does not cover.");
+          N_("The patient is in hospice care: the plan pays only for what the hospice does not cover."));
 }
 
 static void
@@ -142,7 +143,7 @@ check_snf_days (Check      *check,
 {
   if (g_ascii_strtoll (text, NULL, 10) > SNF_DAYS_MOST)
     warn (check, path,
-          "The patient has been in the nursing home for more than 100 days. The payer will ask about it.");
+          N_("The patient has been in the nursing home for more than 100 days. The payer will ask about it."));
 }
 
 static void
@@ -153,7 +154,7 @@ check_global_date (Check      *check,
   GDate day;
 
   if (ivr_date_parse (text, &day, NULL) && g_date_compare (&day, check->today) > 0)
-    warn (check, path, "The date of the surgery is in the future.");
+    warn (check, path, N_("The date of the surgery is in the future."));
 }
 
 static void
@@ -177,7 +178,7 @@ check_member_id (Check      *check,
   g_autofree char *mbi = ivr_mbi_normalize (text, NULL);
 
   if (text[0] != '\0' && is_original_medicare (payer) && mbi == NULL)
-    warn (check, path, "This is not a Medicare number. Copy it from the red, white and blue card.");
+    warn (check, path, N_("This is not a Medicare number. Copy it from the red, white and blue card."));
 }
 
 static void
@@ -186,7 +187,7 @@ check_ptan (Check      *check,
             const char *text)
 {
   if (text[0] == '\0' && has_medicare (check))
-    warn (check, path, "Medicare asks for the PTAN. Enter it if you know it.");
+    warn (check, path, N_("Medicare asks for the PTAN. Enter it if you know it."));
 }
 
 static void
@@ -201,7 +202,7 @@ check_area (Check      *check,
   if (ivr_area_parse (text, &area, NULL) && ivr_length_parse (length_text, &length, NULL) &&
       ivr_length_parse (width_text, &width, NULL) && ivr_area_differs (area, length, width))
     warn (check, path,
-          "The area differs from length times width by more than a tenth. Look at the measures again.");
+          N_("The area differs from length times width by more than a tenth. Look at the measures again."));
 }
 
 static void
@@ -210,7 +211,7 @@ check_duration (Check      *check,
                 const char *text)
 {
   if (text[0] != '\0' && g_ascii_strtoll (text, NULL, 10) < CONSERVATIVE_WEEKS_LEAST)
-    warn (check, path, "Payers expect at least four weeks of other care first.");
+    warn (check, path, N_("Payers expect at least four weeks of other care first."));
 }
 
 static void
@@ -219,7 +220,7 @@ check_failed (Check      *check,
               const char *text)
 {
   if (strcmp (text, "false") == 0)
-    warn (check, path, "Payers expect that four weeks of conservative care have failed first.");
+    warn (check, path, N_("Payers expect that four weeks of conservative care have failed first."));
 }
 
 static void
@@ -230,7 +231,7 @@ check_service_date (Check      *check,
   GDate day;
 
   if (ivr_date_parse (text, &day, NULL) && g_date_compare (&day, check->today) < 0)
-    warn (check, path, "The date of service is in the past.");
+    warn (check, path, N_("The date of service is in the past."));
 }
 
 static void
@@ -239,7 +240,7 @@ check_quantity (Check      *check,
                 const char *text)
 {
   if (strcmp (text, "0") == 0)
-    block (check, path, "Say how many pieces of this size.");
+    block (check, path, N_("Say how many pieces of this size."));
 }
 
 static void
@@ -249,7 +250,7 @@ check_notify (Check      *check,
 {
   if (text[0] != '\0')
     warn (check, path,
-          "Only give addresses of people who are under a business associate agreement.");
+          N_("Only give addresses of people who are under a business associate agreement."));
 }
 
 static void
@@ -261,9 +262,9 @@ check_icd10 (Check      *check,
   guint n = ivr_intake_count (check->intake, path);
 
   if (n == 0)
-    block (check, path, "Give at least one ICD-10 code for the wound.");
+    block (check, path, N_("Give at least one ICD-10 code for the wound."));
   else if (n == 1 && (strcmp (type, "DFU") == 0 || strcmp (type, "VLU") == 0))
-    block (check, path, "A diabetic foot or venous leg ulcer needs two ICD-10 codes on the claim.");
+    block (check, path, N_("A diabetic foot or venous leg ulcer needs two ICD-10 codes on the claim."));
 }
 
 static void
@@ -272,7 +273,7 @@ check_sizes (Check      *check,
              const char *text)
 {
   if (ivr_intake_count (check->intake, path) == 0)
-    block (check, path, "Choose at least one size and a quantity.");
+    block (check, path, N_("Choose at least one size and a quantity."));
 }
 
 /* What a question's type alone cannot say; `*` as in the table of fields. */
@@ -306,10 +307,10 @@ static const struct
   const char *missing;
   RuleFunc func;
 } lists[] = {
-  { "insurances", "insurances.*.payer_name", "Enter the primary insurance.", NULL },
-  { "wounds", "wounds.*.type", "Describe at least one wound.", NULL },
+  { "insurances", "insurances.*.payer_name", N_("Enter the primary insurance."), NULL },
+  { "wounds", "wounds.*.type", N_("Describe at least one wound."), NULL },
   { "wounds.*.icd10", "wounds.*.icd10.*", NULL, check_icd10 },
-  { "products", "products.*.hcpcs", "Choose at least one product with a size and a quantity.",
+  { "products", "products.*.hcpcs", N_("Choose at least one product with a size and a quantity."),
     NULL },
   { "products.*.sizes", "products.*.sizes.*.label", NULL, check_sizes },
 };

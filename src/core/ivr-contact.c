@@ -5,6 +5,7 @@
 
 #include "ivr-text.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* USPS Publication 28: states, district, territories, armed forces. */
@@ -33,10 +34,10 @@ ivr_phone_normalize (const char  *text,
   if (digits != NULL && ivr_text_matches (digits, "19999999999"))
     phone++;
   if (digits == NULL || !ivr_text_matches (phone, "9999999999"))
-    return ivr_text_refuse (error, "A phone number has ten digits with the area code.");
+    return ivr_text_refuse (error, N_("A phone number has ten digits with the area code."));
   if (phone[0] < '2' || phone[3] < '2')
-    return ivr_text_refuse (error, "There is no such phone number: the area code and the number "
-                            "behind it begin with 2 to 9.");
+    return ivr_text_refuse (error, N_("There is no such phone number: the area code and the number "
+                            "behind it begin with 2 to 9."));
   return g_strdup (phone);
 }
 
@@ -70,7 +71,7 @@ ivr_zip_normalize (const char  *text,
   if (zip != NULL && ivr_text_matches (zip, "999999999"))
     return g_strdup_printf ("%.5s-%s", zip, zip + 5);
   if (zip == NULL || !(ivr_text_matches (zip, "99999") || ivr_text_matches (zip, "99999-9999")))
-    return ivr_text_refuse (error, "A ZIP code has five digits, or nine.");
+    return ivr_text_refuse (error, N_("A ZIP code has five digits, or nine."));
   return g_steal_pointer (&zip);
 }
 
@@ -89,7 +90,7 @@ ivr_state_normalize (const char  *text,
   g_autofree char *word = g_strdup_printf (" %s ", state != NULL ? state : "");
 
   if (state == NULL || !ivr_text_matches (state, "AA") || strstr (states, word) == NULL)
-    return ivr_text_refuse (error, "Write the state with its two letters, such as TN.");
+    return ivr_text_refuse (error, N_("Write the state with its two letters, such as TN."));
   return g_steal_pointer (&state);
 }
 
@@ -125,7 +126,7 @@ char *
 ivr_email_normalize (const char  *text,
                      GError     **error)
 {
-  static const char sentence[] = "An e-mail address looks like name@example.com.";
+  static const char sentence[] = N_("An e-mail address looks like name@example.com.");
   g_autofree char *email = NULL;
   char *at;
 

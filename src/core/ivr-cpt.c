@@ -5,6 +5,8 @@
 
 #include "ivr-area.h"
 
+#include <glib/gi18n-lib.h>
+
 #define SMALL_STEP 2500
 #define LARGE_STEP 10000
 
@@ -43,13 +45,13 @@ ivr_cpt_calculate (IvrWoundGroup   group,
   if (group != IVR_WOUND_GROUP_A && group != IVR_WOUND_GROUP_B)
     {
       g_set_error_literal (error, IVR_ERROR, IVR_ERROR_INVALID,
-                           "Choose where on the body the wound is; the procedure code depends on it.");
+                           _("Choose where on the body the wound is; the procedure code depends on it."));
       return FALSE;
     }
   if (total_area < 1 || total_area > IVR_AREA_MOST)
     {
       g_set_error_literal (error, IVR_ERROR, IVR_ERROR_INVALID,
-                           "Enter the total area of the wound.");
+                           _("Enter the total area of the wound."));
       return FALSE;
     }
   cpt->step = total_area >= LARGE_STEP ? LARGE_STEP : SMALL_STEP;

@@ -5,6 +5,7 @@
 
 #include "ivr-text.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define OLDEST_AGE 120
@@ -36,7 +37,7 @@ ivr_date_parse (const char  *text,
                 GDate       *date,
                 GError     **error)
 {
-  static const char sentence[] = "Write the date as month/day/year, such as 6/9/1954.";
+  static const char sentence[] = N_("Write the date as month/day/year, such as 6/9/1954.");
   g_autofree char *compact = ivr_text_compact (text, "");
   const char *p = compact;
   guint number[3], digits[3];
@@ -57,7 +58,7 @@ ivr_date_parse (const char  *text,
   if (*p != '\0')
     return ivr_text_refuse (error, sentence) != NULL;
   if (digits[0] != 4 && digits[2] == 2)
-    return ivr_text_refuse (error, "Write the year with four digits.") != NULL;
+    return ivr_text_refuse (error, N_("Write the year with four digits.")) != NULL;
   if (digits[0] != 4)
     {
       guint year = number[2], year_digits = digits[2];
@@ -70,7 +71,7 @@ ivr_date_parse (const char  *text,
     return ivr_text_refuse (error, sentence) != NULL;
   if (number[0] < 1800 || number[0] > 2199 || number[1] < 1 || number[1] > 12 ||
       !g_date_valid_dmy ((GDateDay) number[2], (GDateMonth) number[1], (GDateYear) number[0]))
-    return ivr_text_refuse (error, "There is no such day in the calendar.") != NULL;
+    return ivr_text_refuse (error, N_("There is no such day in the calendar.")) != NULL;
   g_date_set_dmy (date, (GDateDay) number[2], (GDateMonth) number[1], (GDateYear) number[0]);
   return TRUE;
 }
@@ -121,9 +122,9 @@ ivr_date_check_birth (const GDate  *born,
   GDate first = *today;
 
   if (g_date_compare (born, today) > 0)
-    return ivr_text_refuse (error, "The date of birth is in the future.") != NULL;
+    return ivr_text_refuse (error, N_("The date of birth is in the future.")) != NULL;
   g_date_subtract_years (&first, OLDEST_AGE);
   if (g_date_compare (born, &first) < 0)
-    return ivr_text_refuse (error, "The date of birth is more than 120 years ago.") != NULL;
+    return ivr_text_refuse (error, N_("The date of birth is more than 120 years ago.")) != NULL;
   return TRUE;
 }

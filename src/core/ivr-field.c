@@ -10,6 +10,7 @@
 #include "ivr-identifiers.h"
 #include "ivr-text.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define COMMON_MOST 200
@@ -61,11 +62,11 @@ normalize_text (const IvrField  *field,
   glong most = field->most > 0 ? field->most : COMMON_MOST;
 
   if (!g_utf8_validate (text, -1, NULL))
-    return ivr_text_refuse (error, "This text has characters that cannot be stored.");
+    return ivr_text_refuse (error, N_("This text has characters that cannot be stored."));
   if (g_utf8_strlen (text, -1) > most)
     {
       g_set_error (error, IVR_ERROR, IVR_ERROR_INVALID,
-                   "This text is too long; at most %ld characters fit.", most);
+                   _("This text is too long; at most %ld characters fit."), most);
       return NULL;
     }
   return g_strstrip (g_strdup (text));
@@ -81,7 +82,7 @@ normalize_choice (const IvrField  *field,
   if (field->type == IVR_FIELD_CHOICE && g_strv_contains (field->choices, text))
     return g_strdup (text);
   return ivr_text_refuse (error, field->type == IVR_FIELD_BOOL
-                          ? "Answer yes or no." : "Choose one from the list.");
+                          ? N_("Answer yes or no.") : N_("Choose one from the list."));
 }
 
 static char *
@@ -95,7 +96,7 @@ normalize_number (const IvrField  *field,
   if (digits == NULL || !g_ascii_string_to_unsigned (digits, 10, 0, (guint64) field->most, &number,
                                                      NULL))
     {
-      g_set_error (error, IVR_ERROR, IVR_ERROR_INVALID, "Write a whole number from 0 to %d.",
+      g_set_error (error, IVR_ERROR, IVR_ERROR_INVALID, _("Write a whole number from 0 to %d."),
                    field->most);
       return NULL;
     }

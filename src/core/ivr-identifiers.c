@@ -5,6 +5,7 @@
 
 #include "ivr-text.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /**
@@ -25,7 +26,7 @@ ivr_npi_normalize (const char  *text,
   int sum = 24;
 
   if (npi == NULL || !ivr_text_matches (npi, "9999999999") || (npi[0] != '1' && npi[0] != '2'))
-    return ivr_text_refuse (error, "An NPI has ten digits and begins with 1 or 2.");
+    return ivr_text_refuse (error, N_("An NPI has ten digits and begins with 1 or 2."));
   for (int i = 0; i < 10; i++)
     {
       int digit = npi[i] - '0';
@@ -35,7 +36,7 @@ ivr_npi_normalize (const char  *text,
       sum += digit;
     }
   if (sum % 10 != 0)
-    return ivr_text_refuse (error, "This is not a valid NPI. Look for a mistyped digit.");
+    return ivr_text_refuse (error, N_("This is not a valid NPI. Look for a mistyped digit."));
   return g_steal_pointer (&npi);
 }
 
@@ -57,10 +58,10 @@ ivr_mbi_normalize (const char  *text,
 
   if (mbi == NULL || !ivr_text_matches (mbi, "9AX9AX9AA99") || mbi[0] == '0')
     return ivr_text_refuse (error,
-                            "A Medicare number has eleven characters, such as 1EG4-TE5-MK73.");
+                            N_("A Medicare number has eleven characters, such as 1EG4-TE5-MK73."));
   if (strpbrk (mbi, "SLOIBZ") != NULL)
-    return ivr_text_refuse (error, "A Medicare number never has the letters S, L, O, I, B or Z. "
-                            "Look at the card again.");
+    return ivr_text_refuse (error, N_("A Medicare number never has the letters S, L, O, I, B or Z. "
+                            "Look at the card again."));
   return g_steal_pointer (&mbi);
 }
 
@@ -96,7 +97,7 @@ ivr_ptan_normalize (const char  *text,
   gsize length = ptan != NULL ? strlen (ptan) : 0;
 
   if (length < 4 || length > 15 || !ivr_text_matches (ptan, "XXXXXXXXXXXXXXX" + 15 - length))
-    return ivr_text_refuse (error, "A PTAN usually has 4 to 15 letters and digits.");
+    return ivr_text_refuse (error, N_("A PTAN usually has 4 to 15 letters and digits."));
   return g_steal_pointer (&ptan);
 }
 
@@ -115,7 +116,7 @@ ivr_tax_id_normalize (const char  *text,
   g_autofree char *tax_id = ivr_text_compact (text, "-");
 
   if (tax_id == NULL || !ivr_text_matches (tax_id, "999999999"))
-    return ivr_text_refuse (error, "A tax ID has nine digits.");
+    return ivr_text_refuse (error, N_("A tax ID has nine digits."));
   return g_steal_pointer (&tax_id);
 }
 
@@ -184,7 +185,7 @@ char *
 ivr_member_id_normalize (const char  *text,
                          GError     **error)
 {
-  return normalize_printable (text, 2, 80, "A member ID has 2 to 80 letters and digits.", error);
+  return normalize_printable (text, 2, 80, N_("A member ID has 2 to 80 letters and digits."), error);
 }
 
 /**
@@ -198,6 +199,6 @@ char *
 ivr_medicaid_no_normalize (const char  *text,
                            GError     **error)
 {
-  return normalize_printable (text, 1, 20, "A Medicaid number has up to 20 letters and digits.",
+  return normalize_printable (text, 1, 20, N_("A Medicaid number has up to 20 letters and digits."),
                               error);
 }

@@ -5,6 +5,7 @@
 
 #include "ivr-field.h"
 
+#include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -114,7 +115,7 @@ ivr_intake_new_from_json (const char  *json,
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error_literal (error, IVR_ERROR, IVR_ERROR_PROTOCOL,
-                           "This request's form cannot be read.");
+                           _("This request's form cannot be read."));
       return NULL;
     }
   self = ivr_intake_new ();

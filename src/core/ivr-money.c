@@ -5,6 +5,7 @@
 
 #include "ivr-text.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Either no comma, or one before every third digit. */
@@ -35,7 +36,7 @@ ivr_money_parse (const char  *text,
                  gint64      *cents,
                  GError     **error)
 {
-  static const char sentence[] = "Write the amount in dollars, such as 1,250.00.";
+  static const char sentence[] = N_("Write the amount in dollars, such as 1,250.00.");
   g_autofree char *compact = ivr_text_compact (text, "");
   const char *p = compact;
   gboolean negative = FALSE;
@@ -56,7 +57,7 @@ ivr_money_parse (const char  *text,
   for (const char *end = p + whole; p < end; p++)
     if (*p != ',' && (__builtin_mul_overflow (value, 10, &value) ||
                       __builtin_sub_overflow (value, *p - '0', &value)))
-      return ivr_text_refuse (error, "This amount is too large.") != NULL;
+      return ivr_text_refuse (error, N_("This amount is too large.")) != NULL;
   if (*p == '.')
     p++;
   for (; decimals < 2; decimals++)
@@ -65,12 +66,12 @@ ivr_money_parse (const char  *text,
 
       if (__builtin_mul_overflow (value, 10, &value) ||
           __builtin_sub_overflow (value, digit, &value))
-        return ivr_text_refuse (error, "This amount is too large.") != NULL;
+        return ivr_text_refuse (error, N_("This amount is too large.")) != NULL;
     }
   if (*p != '\0' || p[-1] == '.')
     return ivr_text_refuse (error, sentence) != NULL;
   if (!negative && value == G_MININT64)
-    return ivr_text_refuse (error, "This amount is too large.") != NULL;
+    return ivr_text_refuse (error, N_("This amount is too large.")) != NULL;
   *cents = negative ? value : -value;
   return TRUE;
 }

@@ -3,6 +3,7 @@
 
 #include "ivr-text.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* The longest code that a form asks for has far fewer; anything longer is a paste gone wrong. */
@@ -93,6 +94,6 @@ gpointer
 ivr_text_refuse (GError     **error,
                  const char  *sentence)
 {
-  g_set_error_literal (error, IVR_ERROR, IVR_ERROR_INVALID, sentence);
+  g_set_error_literal (error, IVR_ERROR, IVR_ERROR_INVALID, _(sentence));
   return NULL;
 }

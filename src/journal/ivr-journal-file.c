@@ -7,6 +7,7 @@
 #include "ivr-journal-key.h"
 #include "ivr-journal-seal.h"
 
+#include <glib/gi18n-lib.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -44,16 +45,25 @@ struct _IvrJournalFile
   gboolean rewrite;     /* what is on the disk cannot be trusted to be appended to */
 };
 
+static gboolean fail (GError     **error,
+                      int          code,
+                      const char  *format,
+                      ...) G_GNUC_PRINTF (3, 4);
+
 static gboolean
 fail (GError     **error,
-      const char  *what)
+      int          code,
+      const char  *format,
+      ...)
 {
-  int code = errno;
+  g_autofree char *sentence = NULL;
+  va_list args;
 
-  g_set_error (error, IVR_ERROR, code == ENOSPC || code == EDQUOT || code == EFBIG
-               ? IVR_ERROR_LIMIT : IVR_ERROR_FAILED,
-               "The local journal cannot be %s: %s. What you typed is kept in memory.", what,
-                   g_strerror (code));
+  va_start (args, format);
+  sentence = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error_literal (error, IVR_ERROR, code == ENOSPC || code == EDQUOT || code == EFBIG
+                       ? IVR_ERROR_LIMIT : IVR_ERROR_FAILED, sentence);
   return FALSE;
 }
 
@@ -161,13 +171,14 @@ rewrite (IvrJournalFile  *self,
   if (!sealed)
     {
       g_set_error_literal (error, IVR_ERROR, IVR_ERROR_FAILED,
-                           "The local journal cannot be encrypted.");
+                           _("The local journal cannot be encrypted."));
       return FALSE;
     }
   fd = open (fresh, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0 || !write_at (fd, bytes, 0) || fsync (fd) < 0 || rename (fresh, self->path) < 0)
     {
-      fail (error, "written");
+      fail (error, errno, _("The local journal cannot be written: %s. What you typed is kept in memory."),
+                 g_strerror (errno));
       if (fd >= 0)
         {
           close (fd);
@@ -274,7 +285,7 @@ keep_copy (IvrJournalFile  *self,
                                 0600, &why))
     return TRUE;
   g_set_error_literal (error, IVR_ERROR, IVR_ERROR_FAILED,
-                       "The local journal is damaged, and no copy of it can be kept. Make room on the disk first.");
+                       _("The local journal is damaged, and no copy of it can be kept. Make room on the disk first."));
   return FALSE;
 }
 
@@ -285,7 +296,8 @@ set_aside (IvrJournalFile  *self,
   g_autofree char *name = free_name (self->path, "kept");
 
   if (rename (self->path, name) < 0 && errno != ENOENT)
-    return fail (error, "set aside");
+    return fail (error, errno, _("The local journal cannot be set aside: %s. What you typed is kept in memory."),
+                 g_strerror (errno));
   sync_folder (self);
   return TRUE;
 }
@@ -298,16 +310,19 @@ take_lock (IvrJournalFile  *self,
   g_autofree char *name = g_strconcat (self->path, ".lock", NULL);
 
   if (g_mkdir_with_parents (folder, 0700) < 0)
-    return fail (error, "opened");
+    return fail (error, errno, _("The local journal cannot be opened: %s. What you typed is kept in memory."),
+                 g_strerror (errno));
   self->lock_fd = open (name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (self->lock_fd < 0)
-    return fail (error, "opened");
+    return fail (error, errno, _("The local journal cannot be opened: %s. What you typed is kept in memory."),
+                 g_strerror (errno));
   if (flock (self->lock_fd, LOCK_EX | LOCK_NB) < 0)
     {
       if (errno != EWOULDBLOCK)
-        return fail (error, "locked");
+        return fail (error, errno, _("The local journal cannot be locked: %s. What you typed is kept in memory."),
+                 g_strerror (errno));
       g_set_error_literal (error, IVR_ERROR, IVR_ERROR_BUSY,
-                           "The local journal is in use by another window of this program. Close that one first.");
+                           _("The local journal is in use by another window of this program. Close that one first."));
       return FALSE;
     }
   return TRUE;
@@ -325,7 +340,7 @@ read_file (IvrJournalFile  *self,
   if (g_file_get_contents (self->path, &data, &size, &why))
     return g_bytes_new_take (data, size);
   if (!g_error_matches (why, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    g_set_error (error, IVR_ERROR, IVR_ERROR_FAILED, "The local journal cannot be read: %s.",
+    g_set_error (error, IVR_ERROR, IVR_ERROR_FAILED, _("The local journal cannot be read: %s."),
                  why->message);
   return NULL;
 }
@@ -373,7 +388,7 @@ load (IvrJournalFile  *self,
   if (memcmp (data, magic, sizeof magic) != 0 || !key_fits (self, data))
     {
       g_set_error_literal (error, IVR_ERROR, IVR_ERROR_AUTH,
-                           "The local journal was written with another key, or is damaged. It has been left as it is.");
+                           _("The local journal was written with another key, or is damaged. It has been left as it is."));
       return FALSE;
     }
   read_records (self, data, size);
@@ -382,7 +397,8 @@ load (IvrJournalFile  *self,
   if (self->rewrite)
     return rewrite (self, error);
   self->fd = open (self->path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-  return self->fd >= 0 || fail (error, "opened");
+  return self->fd >= 0 || fail (error, errno, _("The local journal cannot be opened: %s. What you typed is kept in memory."),
+                 g_strerror (errno));
 }
 
 /**
@@ -414,7 +430,7 @@ ivr_journal_file_open (const char  *path,
   if (length != IVR_JOURNAL_KEY_BYTES ||
       gnutls_aead_cipher_init (&self->seal.cipher, GNUTLS_CIPHER_AES_256_GCM, &datum) != 0)
     g_set_error_literal (error, IVR_ERROR, IVR_ERROR_FAILED,
-                         "The key of the local journal cannot be used.");
+                         _("The key of the local journal cannot be used."));
   else if (take_lock (self, error) && (!set_aside_first || set_aside (self, error)) &&
            load (self, error))
     return self;
@@ -487,19 +503,21 @@ append (IvrJournalFile  *self,
     if (!append_change (&self->seal, sequence++, name, value, bytes))
       {
         g_set_error_literal (error, IVR_ERROR, IVR_ERROR_FAILED,
-                             "The local journal cannot be encrypted.");
+                             _("The local journal cannot be encrypted."));
         return FALSE;
       }
   if (!write_at (self->fd, bytes, self->size))
     {
-      fail (error, "written");
+      fail (error, errno, _("The local journal cannot be written: %s. What you typed is kept in memory."),
+                 g_strerror (errno));
       self->rewrite = ftruncate (self->fd, (off_t) self->size) < 0;
       return FALSE;
     }
   if (fdatasync (self->fd) < 0)
     {
       /* After a failed sync nobody knows what is on the disk: write all of it again. */
-      fail (error, "written");
+      fail (error, errno, _("The local journal cannot be written: %s. What you typed is kept in memory."),
+                 g_strerror (errno));
       self->rewrite = TRUE;
       return FALSE;
     }

@@ -5,6 +5,7 @@
 
 #include "ivr-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gnutls/crypto.h>
@@ -27,12 +28,16 @@ take_key (guint8 *key)
 }
 
 static gpointer
-fail (GError     **error,
-      const char  *what)
+fail_to_read (GError **error)
 {
-  g_set_error (error, IVR_ERROR, IVR_ERROR_FAILED, "The key of the local journal cannot be %s: %s.",
-               what,
-               g_strerror (errno));
+  g_set_error (error, IVR_ERROR, IVR_ERROR_FAILED, _("The key of the local journal cannot be read: %s."), g_strerror (errno));
+  return NULL;
+}
+
+static gpointer
+fail_to_make (GError **error)
+{
+  g_set_error (error, IVR_ERROR, IVR_ERROR_FAILED, _("The key of the local journal cannot be made: %s."), g_strerror (errno));
   return NULL;
 }
 
@@ -63,17 +68,17 @@ read_key (int      fd,
   struct stat info;
 
   if (fstat (fd, &info) < 0)
-    return fail (error, "read");
+    return fail_to_read (error);
   if (!S_ISREG (info.st_mode) || info.st_uid != geteuid () || (info.st_mode & 077) != 0)
     {
       g_set_error_literal (error, IVR_ERROR, IVR_ERROR_FORBIDDEN,
-                           "The key of the local journal is not private to you, so it is not used.");
+                           _("The key of the local journal is not private to you, so it is not used."));
       return NULL;
     }
   if (info.st_size != IVR_JOURNAL_KEY_BYTES || !read_whole (fd, key))
     {
       g_set_error_literal (error, IVR_ERROR, IVR_ERROR_FAILED,
-                           "The key of the local journal is damaged.");
+                           _("The key of the local journal is damaged."));
       return NULL;
     }
   return take_key (g_steal_pointer (&key));
@@ -92,13 +97,13 @@ create_key (const char  *path,
 
   if (g_mkdir_with_parents (folder, 0700) < 0 ||
       (fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600)) < 0)
-    return fail (error, "made") != NULL;
+    return fail_to_make (error) != NULL;
   if (gnutls_rnd (GNUTLS_RND_KEY, key, sizeof key) == 0)
     written = write (fd, key, sizeof key) == (ssize_t) sizeof key && fsync (fd) == 0 &&
               (link (temporary, path) == 0 || errno == EEXIST);
   explicit_bzero (key, sizeof key);
   if (!written)
-    fail (error, "made");
+    fail_to_make (error);
   close (fd);
   unlink (temporary);
   folder_fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -129,7 +134,7 @@ load_in_thread (GTask        *task,
       close (fd);
     }
   else if (error == NULL)
-    fail (&error, "read");
+    fail_to_read (&error);
   if (key != NULL)
     g_task_return_pointer (task, key, (GDestroyNotify) g_bytes_unref);
   else
@@ -207,7 +212,7 @@ ivr_journal_key_derive (GBytes      *secret,
   if (status != 0)
     {
       g_set_error (error, IVR_ERROR, IVR_ERROR_FAILED,
-                   "The key of the local journal cannot be made: %s.",
+                   _("The key of the local journal cannot be made: %s."),
                    gnutls_strerror (status));
       return NULL;
     }

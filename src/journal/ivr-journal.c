@@ -6,6 +6,7 @@
 #include "ivr-error.h"
 #include "ivr-journal-file.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define WRITE_DELAY_MS 500
@@ -555,7 +556,7 @@ ivr_journal_flush_async (IvrJournal          *self,
   g_task_set_source_tag (task, ivr_journal_flush_async);
   if (!self->open)
     {
-      g_task_return_new_error (task, IVR_ERROR, IVR_ERROR_FAILED, "The local journal is not open.");
+      g_task_return_new_error (task, IVR_ERROR, IVR_ERROR_FAILED, _("The local journal is not open."));
       g_object_unref (task);
       return;
     }

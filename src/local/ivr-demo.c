@@ -7,6 +7,7 @@
 #include "ivr-error.h"
 #include "ivr-programs.h"
 
+#include <glib/gi18n-lib.h>
 #include <gio/gunixoutputstream.h>
 #include <string.h>
 #include <unistd.h>
@@ -135,7 +136,7 @@ fail_with_output (GTask      *task,
 
   g_strstrip (sentence);
   g_task_return_new_error (task, IVR_ERROR, IVR_ERROR_FAILED, "%s %s", what,
-                           sentence[0] != '\0' ? sentence : "It gave no reason.");
+                           sentence[0] != '\0' ? sentence : _("It gave no reason."));
 }
 
 static void
@@ -156,7 +157,7 @@ program_done_cb (GObject      *source,
     }
   if (!g_subprocess_get_successful (G_SUBPROCESS (source)))
     {
-      fail_with_output (task, "The demo's database could not be prepared.", complaint);
+      fail_with_output (task, _("The demo's database could not be prepared."), complaint);
       return;
     }
   start->step++;
@@ -180,7 +181,7 @@ last_words_cb (GObject      *source,
   g_autoptr(GTask) task = data;
   g_autofree char *said = g_data_input_stream_read_line_finish_utf8 (G_DATA_INPUT_STREAM (source), result, NULL, NULL);
 
-  fail_with_output (task, "A program of the demo ended before it was ready.", said);
+  fail_with_output (task, _("A program of the demo ended before it was ready."), said);
 }
 
 static void watch_gateway (IvrDemo *self);
@@ -319,20 +320,20 @@ start_next_step (GTask *task)
   switch (start->step)
     {
     case STEP_SERVER:
-      g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, "Starting the private database server…");
+      g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, _("Starting the private database server…"));
       run_and_stay (task, &self->server, (const char *[]) { admin, "cluster", "run", "--end-with-stdin",
                                                              self->folder, NULL });
       break;
     case STEP_MIGRATE:
-      g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, "Preparing the database…");
+      g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, _("Preparing the database…"));
       run_to_end (task, (const char *[]) { admin, "migrate", uri, NULL });
       break;
     case STEP_SEED:
-      g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, "Filling in fictional patients and requests…");
+      g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, _("Filling in fictional patients and requests…"));
       run_to_end (task, (const char *[]) { admin, "seed", "--if-empty", uri, NULL });
       break;
     case STEP_GATEWAY:
-      g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, "Starting live updates…");
+      g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, _("Starting live updates…"));
       run_and_stay (task, &self->gateway, (const char *[]) { gateway, "--database", feed, "--listen",
                                                               "127.0.0.1:0", "--die-with-parent", NULL });
       break;

@@ -7,6 +7,7 @@
 #include "ivr-error.h"
 #include "ivr-pg-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <glib-unix.h>
 #include <string.h>
 
@@ -228,7 +229,7 @@ finish_call (GTask  *task,
   else if (call->result != NULL)
     g_task_return_pointer (task, ivr_pg_result_new (g_steal_pointer (&call->result)), g_object_unref);
   else
-    g_task_return_new_error (task, IVR_ERROR, IVR_ERROR_PROTOCOL, "The server sent no answer.");
+    g_task_return_new_error (task, IVR_ERROR, IVR_ERROR_PROTOCOL, _("The server sent no answer."));
   g_object_unref (task);
 }
 
@@ -452,8 +453,8 @@ connection_lost (IvrPgConnection *self,
     retry_later (self);
   else
     set_state (self, IVR_PG_STATE_CLOSED);
-  fail_all (&self->sent, IVR_ERROR_OUTCOME_UNKNOWN, "The connection broke before the server answered.");
-  fail_all (&self->waiting, IVR_ERROR_OFFLINE, "The connection to the server is lost.");
+  fail_all (&self->sent, IVR_ERROR_OUTCOME_UNKNOWN, _("The connection broke before the server answered."));
+  fail_all (&self->waiting, IVR_ERROR_OFFLINE, _("The connection to the server is lost."));
 }
 
 static gboolean
@@ -528,7 +529,7 @@ ivr_pg_connection_open_async (IvrPgConnection     *self,
   g_task_set_source_tag (task, ivr_pg_connection_open_async);
   if (self->state != IVR_PG_STATE_CLOSED)
     {
-      g_task_return_new_error (task, IVR_ERROR, IVR_ERROR_FAILED, "The connection is in use already.");
+      g_task_return_new_error (task, IVR_ERROR, IVR_ERROR_FAILED, _("The connection is in use already."));
       return;
     }
   self->open_task = g_steal_pointer (&task);
@@ -580,8 +581,8 @@ ivr_pg_connection_close (IvrPgConnection *self)
 
   drop_line (self);
   set_state (self, IVR_PG_STATE_CLOSED);
-  fail_all (&self->sent, IVR_ERROR_OUTCOME_UNKNOWN, "The connection was closed before the server answered.");
-  fail_all (&self->waiting, IVR_ERROR_OFFLINE, "The connection is closed.");
+  fail_all (&self->sent, IVR_ERROR_OUTCOME_UNKNOWN, _("The connection was closed before the server answered."));
+  fail_all (&self->waiting, IVR_ERROR_OFFLINE, _("The connection is closed."));
   if (task != NULL)
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The connection was closed.");
 }
@@ -683,7 +684,7 @@ ivr_pg_connection_query_async (IvrPgConnection     *self,
   if (self->state != IVR_PG_STATE_READY)
     {
       finish_call (task, g_error_new_literal (IVR_ERROR, IVR_ERROR_OFFLINE,
-                                              "There is no connection to the server at the moment."));
+                                              _("There is no connection to the server at the moment.")));
       return;
     }
   if (cancellable != NULL)

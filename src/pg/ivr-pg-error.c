@@ -5,6 +5,8 @@
 
 #include "ivr-error.h"
 
+#include <glib/gi18n-lib.h>
+
 #include <string.h>
 
 static const struct
@@ -20,19 +22,19 @@ static const struct
   { "IV413", IVR_ERROR_LIMIT, NULL },
   { "IV422", IVR_ERROR_INVALID, NULL },
   { "IV423", IVR_ERROR_COMMAND_REUSED, NULL },
-  { "42501", IVR_ERROR_FORBIDDEN, "Your account may not do that." },
-  { "42883", IVR_ERROR_SCHEMA_OLD, "The database is older than this desk. Ask your administrator to update it." },
-  { "3F000", IVR_ERROR_SCHEMA_OLD, "The database is older than this desk. Ask your administrator to update it." },
-  { "28P01", IVR_ERROR_AUTH, "User name or password is wrong. Check both, also Caps Lock." },
-  { "28000", IVR_ERROR_AUTH, "The server does not accept this user. Check the name, or ask your administrator." },
-  { "40001", IVR_ERROR_BUSY, "The server was busy with the same data. Try again." },
-  { "40P01", IVR_ERROR_BUSY, "The server was busy with the same data. Try again." },
-  { "55P03", IVR_ERROR_BUSY, "The server was busy with the same data. Try again." },
-  { "53300", IVR_ERROR_BUSY, "The server has too many connections at the moment. Try again in a minute." },
-  { "57P03", IVR_ERROR_BUSY, "The server is starting or stopping. Try again in a minute." },
-  { "57014", IVR_ERROR_BUSY, "The server took too long and gave up. Try again." },
-  { "57P", IVR_ERROR_OFFLINE, "The server has closed the connection." },
-  { "08", IVR_ERROR_OFFLINE, "The connection to the server is lost." },
+  { "42501", IVR_ERROR_FORBIDDEN, N_("Your account may not do that.") },
+  { "42883", IVR_ERROR_SCHEMA_OLD, N_("The database is older than this desk. Ask your administrator to update it.") },
+  { "3F000", IVR_ERROR_SCHEMA_OLD, N_("The database is older than this desk. Ask your administrator to update it.") },
+  { "28P01", IVR_ERROR_AUTH, N_("User name or password is wrong. Check both, also Caps Lock.") },
+  { "28000", IVR_ERROR_AUTH, N_("The server does not accept this user. Check the name, or ask your administrator.") },
+  { "40001", IVR_ERROR_BUSY, N_("The server was busy with the same data. Try again.") },
+  { "40P01", IVR_ERROR_BUSY, N_("The server was busy with the same data. Try again.") },
+  { "55P03", IVR_ERROR_BUSY, N_("The server was busy with the same data. Try again.") },
+  { "53300", IVR_ERROR_BUSY, N_("The server has too many connections at the moment. Try again in a minute.") },
+  { "57P03", IVR_ERROR_BUSY, N_("The server is starting or stopping. Try again in a minute.") },
+  { "57014", IVR_ERROR_BUSY, N_("The server took too long and gave up. Try again.") },
+  { "57P", IVR_ERROR_OFFLINE, N_("The server has closed the connection.") },
+  { "08", IVR_ERROR_OFFLINE, N_("The connection to the server is lost.") },
 };
 
 /**
@@ -57,12 +59,12 @@ ivr_pg_error_new (const char *sqlstate,
         const char *sentence = states[i].sentence != NULL ? states[i].sentence : message;
 
         if (sentence == NULL)
-          sentence = "The server gave no reason.";
-        return ivr_error_new_with_detail (states[i].code, sentence,
+          sentence = N_("The server gave no reason.");
+        return ivr_error_new_with_detail (states[i].code, _(sentence),
                                           states[i].sentence == NULL ? detail : NULL);
       }
   return g_error_new (IVR_ERROR, IVR_ERROR_FAILED,
-                      "The server could not do that (code %s). Nothing was changed.",
+                      _("The server could not do that (code %s). Nothing was changed."),
                       sqlstate != NULL ? sqlstate : "unknown");
 }
 
@@ -95,9 +97,9 @@ error_of_refusal (const char *state)
 {
   /* What these mean where somebody asks to come in. */
   if (g_str_equal (state, "42501"))
-    return g_error_new_literal (IVR_ERROR, IVR_ERROR_AUTH, "The server does not accept this user. Check the name, or ask your administrator.");
+    return g_error_new_literal (IVR_ERROR, IVR_ERROR_AUTH, _("The server does not accept this user. Check the name, or ask your administrator."));
   if (g_str_equal (state, "3D000"))
-    return g_error_new_literal (IVR_ERROR, IVR_ERROR_FAILED, "The server has no such database. Check the server profile.");
+    return g_error_new_literal (IVR_ERROR, IVR_ERROR_FAILED, _("The server has no such database. Check the server profile."));
   return ivr_pg_error_new (state, NULL, NULL);
 }
 
@@ -120,14 +122,14 @@ ivr_pg_error_connection (const char *message,
   char state[6];
 
   if (needs_password || strstr (m, "no password supplied") != NULL)
-    return g_error_new_literal (IVR_ERROR, IVR_ERROR_AUTH, "User name or password is wrong. Check both, also Caps Lock.");
+    return g_error_new_literal (IVR_ERROR, IVR_ERROR_AUTH, _("User name or password is wrong. Check both, also Caps Lock."));
   if (find_state (m, state))
     return error_of_refusal (state);
   if (strstr (m, "certificate") != NULL || strstr (m, "SSL error") != NULL ||
       strstr (m, "channel binding") != NULL)
     return g_error_new_literal (IVR_ERROR, IVR_ERROR_CERTIFICATE,
-                                "The server's certificate is not trusted, so nothing was sent to it. "
-                                "Ask your administrator before you go on.");
+                                _("The server's certificate is not trusted, so nothing was sent to it. "
+                                  "Ask your administrator before you go on."));
   return g_error_new_literal (IVR_ERROR, IVR_ERROR_OFFLINE,
-                              "The server cannot be reached. Check the network; what you type is kept.");
+                              _("The server cannot be reached. Check the network; what you type is kept."));
 }

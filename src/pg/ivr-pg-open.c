@@ -6,6 +6,7 @@
 #include "ivr-error.h"
 #include "ivr-pg-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <arpa/inet.h>
 #include <glib-unix.h>
 #include <netdb.h>
@@ -153,7 +154,7 @@ start_connection (IvrPgOpen  *self,
 
   if (options == NULL)
     {
-      g_set_error_literal (error, IVR_ERROR, IVR_ERROR_INVALID, "The server profile is not readable.");
+      g_set_error_literal (error, IVR_ERROR, IVR_ERROR_INVALID, _("The server profile is not readable."));
       return NULL;
     }
   for (PQconninfoOption *o = options; o->keyword != NULL; o++)

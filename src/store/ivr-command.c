@@ -6,6 +6,8 @@
 
 #include "ivr-error.h"
 
+#include <glib/gi18n-lib.h>
+
 /* All arguments travel as text; the casts say what they are. Words are what a kept command calls
  * its kind: they stay what they are, however the enum grows. */
 static const struct
@@ -399,7 +401,7 @@ ivr_command_restore (IvrDatabase  *database,
   if (command == NULL)
     {
       g_set_error_literal (error, IVR_ERROR, IVR_ERROR_PROTOCOL,
-                           "A change that was kept on this computer cannot be read by this version of the desk.");
+                           _("A change that was kept on this computer cannot be read by this version of the desk."));
       return FALSE;
     }
   for (GList *l = queue->head; l != NULL; l = l->next)

@@ -6,6 +6,7 @@
 
 #include "ivr-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* How long a server that was only busy is left alone. */
@@ -240,7 +241,7 @@ ivr_database_parse (const char  *json,
 
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
     {
-      g_set_error_literal (error, IVR_ERROR, IVR_ERROR_PROTOCOL, "The server's answer is not readable.");
+      g_set_error_literal (error, IVR_ERROR, IVR_ERROR_PROTOCOL, _("The server's answer is not readable."));
       return NULL;
     }
   return json_node_dup_object (node);
@@ -316,10 +317,10 @@ check_schema (IvrDatabase *self,
     return TRUE;
   if (schema < IVR_SCHEMA_OLDEST)
     g_set_error_literal (error, IVR_ERROR, IVR_ERROR_SCHEMA_OLD,
-                         "The database is older than this desk. Ask your administrator to update the database.");
+                         _("The database is older than this desk. Ask your administrator to update the database."));
   else
     g_set_error_literal (error, IVR_ERROR, IVR_ERROR_SCHEMA_NEW,
-                         "The database is newer than this desk. Install the newer desk; your drafts are kept.");
+                         _("The database is newer than this desk. Install the newer desk; your drafts are kept."));
   return FALSE;
 }
 

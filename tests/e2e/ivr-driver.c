@@ -47,27 +47,10 @@ ivr_driver_fail (const char *format,
 }
 
 static AtspiAccessible *
-find_application (void)
+look_for_window_of (AtspiAccessible *application,
+                    const char      *title)
 {
-  g_autoptr(AtspiAccessible) desktop = atspi_get_desktop (0);
-  int n = atspi_accessible_get_child_count (desktop, NULL);
-
-  for (int i = 0; i < n; i++)
-    {
-      g_autoptr(AtspiAccessible) child = atspi_accessible_get_child_at_index (desktop, i, NULL);
-      g_autofree char *name = child != NULL ? atspi_accessible_get_name (child, NULL) : NULL;
-
-      if (g_strcmp0 (name, "ivr-desk") == 0 || g_strcmp0 (name, "IVR Desk") == 0)
-        return g_steal_pointer (&child);
-    }
-  return NULL;
-}
-
-static AtspiAccessible *
-look_for_window (const char *title)
-{
-  g_autoptr(AtspiAccessible) application = find_application ();
-  int n = application != NULL ? atspi_accessible_get_child_count (application, NULL) : 0;
+  int n = atspi_accessible_get_child_count (application, NULL);
 
   for (int i = n - 1; i >= 0; i--)
     {
@@ -76,6 +59,26 @@ look_for_window (const char *title)
 
       if (name != NULL && strstr (name, title) != NULL)
         return g_steal_pointer (&child);
+    }
+  return NULL;
+}
+
+/* In whichever desk: there may be two programs at once. */
+static AtspiAccessible *
+look_for_window (const char *title)
+{
+  g_autoptr(AtspiAccessible) desktop = atspi_get_desktop (0);
+  int n = atspi_accessible_get_child_count (desktop, NULL);
+
+  for (int i = n - 1; i >= 0; i--)
+    {
+      g_autoptr(AtspiAccessible) child = atspi_accessible_get_child_at_index (desktop, i, NULL);
+      g_autofree char *name = child != NULL ? atspi_accessible_get_name (child, NULL) : NULL;
+      AtspiAccessible *window = g_strcmp0 (name, "ivr-desk") == 0 || g_strcmp0 (name, "IVR Desk") == 0
+                                  ? look_for_window_of (child, title) : NULL;
+
+      if (window != NULL)
+        return window;
     }
   return NULL;
 }

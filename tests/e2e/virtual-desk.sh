@@ -42,12 +42,25 @@ NO_AT_BRIDGE=0
 GSETTINGS_BACKEND=memory
 G_DEBUG=${IVR_E2E_DEBUG:-}
 LC_ALL=C.UTF-8
+# A language that this machine need not have: IVR_LOCALE=es_US.
+if [ -n "${IVR_LOCALE:-}" ]; then
+  mkdir -p "$work/locale"
+  localedef -i "$IVR_LOCALE" -f UTF-8 --no-archive "$work/locale/$IVR_LOCALE.UTF-8" || { echo "There is no locale $IVR_LOCALE." >&2; exit 1; }
+  LOCPATH=$work/locale
+  LC_ALL=$IVR_LOCALE.UTF-8
+  export LOCPATH
+fi
 TZ=America/Chicago
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS AT_SPI_BUS_ADDRESS
 export DISPLAY HOME XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME IVR_DEMO_DIR GSK_RENDERER GDK_BACKEND \
   GTK_A11Y NO_AT_BRIDGE GSETTINGS_BACKEND G_DEBUG LC_ALL TZ
 openbox --sm-disable >"$work/wm.log" 2>&1 &
 wm=$!
+# A driver that starts the desk itself gets one program, whatever runs it.
+if [ -n "${IVR_DESK_RUN:-}" ]; then
+  printf '#!/bin/sh\nexec %s "$@"\n' "$IVR_DESK_RUN" >"$work/desk"
+  chmod 755 "$work/desk"
+fi
 # The session bus and its services talk on standard output too; the driver's own goes past them.
 exec 4>&1
 dbus-run-session -- sh -c '
@@ -55,11 +68,12 @@ dbus-run-session -- sh -c '
   desk=
   : >"$log"
   IVR_DESK_PROGRAM=$build/src/desk/ivr-desk
+  [ -z "${IVR_DESK_RUN:-}" ] || IVR_DESK_PROGRAM=${log%/*}/desk
   IVR_DESK_LOG=$log
   export IVR_DESK_PROGRAM IVR_DESK_LOG
   if [ -z "${IVR_DESK_BY_DRIVER:-}" ]; then
     # shellcheck disable=SC2086
-    ${IVR_DESK_RUN:-"$IVR_DESK_PROGRAM"} --demo ${IVR_DEMO_OPTIONS:-} >"$log" 2>&1 &
+    "$IVR_DESK_PROGRAM" --demo ${IVR_DEMO_OPTIONS:-} >"$log" 2>&1 &
     desk=$!
   fi
   "$@" >&4

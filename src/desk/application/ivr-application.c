@@ -183,7 +183,7 @@ on_progress (IvrApplication *self,
              const char     *sentence)
 {
   if (self->signin != NULL)
-    ivr_signin_window_progress (IVR_SIGNIN_WINDOW (self->signin), _(sentence));
+    ivr_signin_window_progress (IVR_SIGNIN_WINDOW (self->signin), sentence);
 }
 
 static void
@@ -391,6 +391,18 @@ ivr_application_new (void)
   return g_object_new (IVR_TYPE_APPLICATION, "application-id", "org.ivrdesk.Desk", "flags", G_APPLICATION_NON_UNIQUE, NULL);
 }
 
+/* Translations: installed, or for a desk that runs from the build folder, those that were built with it. */
+static char *
+dup_locale_folder (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = program != NULL ? g_path_get_dirname (program) : NULL;
+  g_autofree char *built = folder != NULL ? g_build_filename (folder, "..", "..", "po", NULL) : NULL;
+  g_autofree char *sample = built != NULL ? g_build_filename (built, "es", "LC_MESSAGES", GETTEXT_PACKAGE ".mo", NULL) : NULL;
+
+  return sample != NULL && g_file_test (sample, G_FILE_TEST_EXISTS) ? g_steal_pointer (&built) : g_strdup (IVR_LOCALEDIR);
+}
+
 /**
  * ivr_desk_main:
  * @argc: number of arguments
@@ -403,11 +415,12 @@ ivr_desk_main (int    argc,
                char **argv)
 {
   g_autoptr(IvrApplication) application = NULL;
+  g_autofree char *locale_folder = dup_locale_folder ();
 
   /* What is on the screen is in memory too: no core file of it, and nobody else looks in. */
   prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, IVR_LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_folder);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_application_name (_("IVR Desk"));

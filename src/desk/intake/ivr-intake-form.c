@@ -406,7 +406,7 @@ ivr_intake_form_mark (IvrIntakeForm *self,
       GtkWidget *row = finding->severity == IVR_SEVERITY_BLOCKER ? find_row (self, finding->path) : NULL;
 
       if (row != NULL && !ADW_IS_PREFERENCES_GROUP (row))
-        ivr_intake_row_mark (row, finding->sentence);
+        ivr_intake_row_mark (row, _(finding->sentence));
     }
 }
 

@@ -748,7 +748,7 @@ fill_own (IvrIntakeWindow *self)
   static const char * const physician[] = { "name", "npi", "ptan", "specialty" };
 
   ivr_intake_set (self->intake, "request_type", "new");
-  ivr_intake_set (self->intake, "service", _("Wound Care Authorization"));
+  ivr_intake_set (self->intake, "service", "Wound Care Authorization");
   if (json_array_get_length (facilities) > 0)
     {
       JsonObject *first = json_array_get_object_element (facilities, 0);
