@@ -19,6 +19,7 @@ static const struct
   { "cluster", ivr_admin_cluster, "start, stop or look at a private PostgreSQL in a folder" },
   { "compliance", ivr_admin_compliance, "decide the rules of the HIPAA Security Rule that a database can tell" },
   { "migrate", ivr_admin_migrate, "bring a database to the version of this program" },
+  { "read-eligibility", ivr_admin_read_eligibility, "print what an insurer's answer in X12 or FHIR says" },
   { "seed", ivr_admin_seed, "put the fictional demo, or many generated requests, into a database" },
   { "verify", ivr_admin_verify, "report what a database has and whether anything is wrong with it" },
 };
@@ -29,7 +30,7 @@ print_help (void)
   g_print ("Usage: ivr-admin COMMAND …\n\n"
            "Makes, fills and checks the databases of IVR Desk.\n\nCommands:\n");
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_print ("  %-10s %s\n", commands[i].name, commands[i].summary);
+    g_print ("  %-16s %s\n", commands[i].name, commands[i].summary);
   g_print ("\n“ivr-admin COMMAND --help” tells more.\n");
 }
 

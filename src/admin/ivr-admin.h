@@ -21,6 +21,8 @@ int ivr_admin_compliance (int    argc,
                           char **argv);
 int ivr_admin_migrate (int    argc,
                        char **argv);
+int ivr_admin_read_eligibility (int    argc,
+                                char **argv);
 int ivr_admin_seed    (int    argc,
                        char **argv);
 int ivr_admin_verify  (int    argc,

@@ -7,7 +7,7 @@
 #define NOWHERE "postgresql://somebody@/ivr?host=/nonexistent"
 #define HUGE_LENGTH 100000
 
-static const char * const commands[] = { "audit", "cluster", "compliance", "migrate", "seed", "verify" };
+static const char * const commands[] = { "audit", "cluster", "compliance", "migrate", "read-eligibility", "seed", "verify" };
 /* Those that take a database and nothing else. */
 static const char * const with_uri[] = { "compliance", "migrate", "seed", "verify" };
 

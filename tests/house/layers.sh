@@ -47,12 +47,15 @@ may_not() { # ROOM, ITS SOURCE, HEADER …
 }
 
 may core core/ivr-status.c ivr-money.h
+may edi edi/ivr-x12-text.c ivr-money.h
 may pg pg/ivr-pg-error.c ivr-error.h
 may store store/ivr-requests.c ivr-pg-connection.h
 may desk desk/session/ivr-session.c ivr-database.h
 may gateway gateway/ivr-line.c ivr-pg-result.h
 may admin admin/ivr-admin-seed.c ivr-cluster.h
-may_not core core/ivr-status.c ivr-pg-connection.h ivr-database.h ivr-live.h ivr-window.h libpq-fe.h gtk/gtk.h libsoup/soup.h
+may admin admin/ivr-admin-read-eligibility.c ivr-x12-reader.h
+may_not core core/ivr-status.c ivr-pg-connection.h ivr-database.h ivr-live.h ivr-window.h libpq-fe.h gtk/gtk.h libsoup/soup.h ivr-x12.h
+may_not edi edi/ivr-x12-text.c ivr-pg-connection.h ivr-database.h ivr-live.h ivr-journal.h ivr-window.h libpq-fe.h gtk/gtk.h libsoup/soup.h json-glib/json-glib.h
 may_not pg pg/ivr-pg-error.c ivr-database.h ivr-live.h ivr-window.h gtk/gtk.h libsoup/soup.h
 may_not store store/ivr-requests.c ivr-live.h ivr-window.h ivr-journal.h gtk/gtk.h libsoup/soup.h
 may_not live live/ivr-live.c ivr-database.h ivr-pg-connection.h ivr-window.h gtk/gtk.h
