@@ -400,7 +400,7 @@ read_detail (Reading    *self,
 {
   IvrEdiDetail *detail = ivr_edi_set_add (self->set, details, IvrEdiDetail);
   guint n;
-  const char *parts = ivr_x12_text_joined (self->text, self->set, 1, 9, &n);
+  const char *parts = ivr_x12_text_joined (self->text, self->set, 1, 9, 0, &n);
   char *joined = (char *) parts;
 
   /* One text with separators, in place. */
@@ -421,7 +421,7 @@ read_eq (Reading *self)
   guint n;
 
   inquiry->party = self->party;
-  inquiry->services = ivr_x12_text_joined (self->text, self->set, 1, 1, &n);
+  inquiry->services = ivr_x12_text_joined (self->text, self->set, 1, 1, 1, &n);
   if (n == 0)
     inquiry->services = NULL;
   inquiry->procedure = get (self, 2);
@@ -530,7 +530,7 @@ read_eb (Reading *self)
   const IvrEdiParty *party = party_at (self, self->party);
   guint n;
 
-  benefit->parts = ivr_x12_text_joined (self->text, self->set, 1, IVR_EDI_EB_N_PARTS - 1, &n);
+  benefit->parts = ivr_x12_text_joined (self->text, self->set, 1, IVR_EDI_EB_N_PARTS - 1, IVR_EDI_EB_SERVICE, &n);
   benefit->n_parts = (guint8) n;
   benefit->segment = self->text->segment.index;
   benefit->party = self->party;

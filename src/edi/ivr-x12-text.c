@@ -42,7 +42,12 @@ copy_odd (IvrX12Text *self,
     {
       guchar c = (guchar) p[i];
 
-      if (c < 0x20 || c == 0x7f || (self->encoding == 2 && c >= 0x80 && c < 0xa0))
+      /* Delimiters that cannot be seen are shown as those that are usual. */
+      if (c < 0x20 && c != 0 && c == (guchar) self->x12.delimiters.repetition)
+        g_string_append_c (out, '^');
+      else if (c < 0x20 && c != 0 && c == (guchar) self->x12.delimiters.component)
+        g_string_append_c (out, ':');
+      else if (c < 0x20 || c == 0x7f || (self->encoding == 2 && c >= 0x80 && c < 0xa0))
         has_controls = TRUE;
       else if (c >= 0x80 && self->encoding == 2)
         g_string_append_unichar (out, c);
@@ -128,16 +133,18 @@ ivr_x12_text_copy (IvrX12Text          *self,
  * @set: a set
  * @first: number of an element of the present segment
  * @n: how many at most
+ * @repeats: number of the element that may have repeats, or 0
  * @n_kept: (out): how many up to the last that is not empty
  *
- * Returns: (transfer none): the elements one after the other, each with its NUL; repeats have %IVR_EDI_REPEAT between
- *   them
+ * Returns: (transfer none): the elements one after the other, each with its NUL; the repeats of @repeats have
+ *   %IVR_EDI_REPEAT between them
  */
 const char *
 ivr_x12_text_joined (IvrX12Text *self,
                      IvrEdiSet  *set,
                      guint       first,
                      guint       n,
+                     guint       repeats,
                      guint      *n_kept)
 {
   struct
@@ -145,7 +152,8 @@ ivr_x12_text_joined (IvrX12Text *self,
     const char *text;
     guint32 length;
   } parts[IVR_X12_ELEMENTS_MAX];
-  char repetition = self->x12.delimiters.repetition;
+  char declared = self->x12.delimiters.repetition;
+  char repetition = declared != '\0' && (guchar) declared < ' ' ? '^' : declared;
   gsize size = 1;
   guint last = 0;
   char *out, *to;
@@ -170,8 +178,11 @@ ivr_x12_text_joined (IvrX12Text *self,
   out = to = ivr_edi_set_alloc (set, size - (n - last));
   for (guint i = 0; i < last; i++)
     {
-      for (guint32 c = 0; c < parts[i].length; c++)
-        *to++ = repetition != '\0' && parts[i].text[c] == repetition ? *IVR_EDI_REPEAT : parts[i].text[c];
+      memcpy (to, parts[i].text, parts[i].length);
+      for (guint32 c = 0; first + i == repeats && repetition != '\0' && c < parts[i].length; c++)
+        if (to[c] == repetition)
+          to[c] = *IVR_EDI_REPEAT;
+      to += parts[i].length;
       *to++ = '\0';
     }
   *to = '\0';

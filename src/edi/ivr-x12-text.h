@@ -33,6 +33,7 @@ const char *ivr_x12_text_joined  (IvrX12Text           *self,
                                   IvrEdiSet            *set,
                                   guint                 first,
                                   guint                 n,
+                                  guint                 repeats,
                                   guint                *n_kept);
 gboolean    ivr_x12_text_equal   (IvrX12Text           *self,
                                   const IvrX12Segment  *a,

@@ -216,8 +216,7 @@ read_isa (IvrX12        *self,
     return IVR_EDI_ERROR_DELIMITERS;
   for (gsize i = 0; is_fixed && i < G_N_ELEMENTS (separators); i++)
     is_fixed = text[at + separators[i]] == d->element;
-  if (!is_fixed && left > ISA_LENGTH && follows_isa (text, at + ISA_LENGTH, self->length, d->element) &&
-      memchr (text + at, '\n', ISA_LENGTH - 1) == NULL)
+  if (!is_fixed && left > ISA_LENGTH && follows_isa (text, at + ISA_LENGTH, self->length, d->element))
     {
       is_fixed = TRUE;
       self->flags |= IVR_X12_DAMAGED;
