@@ -104,6 +104,21 @@ ivr_edi_set_alloc (IvrEdiSet *self,
 }
 
 /**
+ * ivr_edi_set_give_back:
+ * @self: a set
+ * @size: bytes
+ *
+ * Takes back the end of what ivr_edi_set_alloc() gave last.
+ */
+void
+ivr_edi_set_give_back (IvrEdiSet *self,
+                       gsize      size)
+{
+  self->block_at -= size;
+  self->block_left += size;
+}
+
+/**
  * ivr_edi_set_text:
  * @self: a set
  * @text: (nullable): a text
@@ -197,9 +212,36 @@ ivr_edi_benefit_get (const IvrEdiBenefit *self,
 
   if (part > self->n_parts)
     return NULL;
-  for (int i = 1; i < (int) part; i++)
-    p += strlen (p) + 1;
+  /* The parts are short: walking is faster than measuring each. */
+  for (int left = (int) part - 1; left > 0; p++)
+    left -= *p == '\0';
   return *p != '\0' ? p : NULL;
+}
+
+/**
+ * ivr_edi_benefit_split:
+ * @self: a benefit
+ * @parts: (out caller-allocates): its elements by their numbers, as from ivr_edi_benefit_get()
+ *
+ * For whoever reads many of them.
+ */
+void
+ivr_edi_benefit_split (const IvrEdiBenefit *self,
+                       const char          *parts[IVR_EDI_EB_N_PARTS])
+{
+  const char *p = self->parts;
+
+  for (int i = 1; i < IVR_EDI_EB_N_PARTS; i++)
+    {
+      parts[i] = NULL;
+      if (i > self->n_parts)
+        continue;
+      if (*p != '\0')
+        parts[i] = p;
+      while (*p++ != '\0')
+        ;
+    }
+  parts[0] = NULL;
 }
 
 /**

@@ -325,6 +325,8 @@ IvrEdiSet    *ivr_edi_set_new               (GBytes               *raw,
 void          ivr_edi_set_free              (IvrEdiSet            *self);
 char         *ivr_edi_set_alloc             (IvrEdiSet            *self,
                                              gsize                 size);
+void          ivr_edi_set_give_back         (IvrEdiSet            *self,
+                                             gsize                 size);
 const char   *ivr_edi_set_text              (IvrEdiSet            *self,
                                              const char           *text);
 gpointer      ivr_edi_set_add_              (GArray              **array,
@@ -345,6 +347,8 @@ gboolean      ivr_edi_set_has_warning       (IvrEdiSet            *self,
 
 const char   *ivr_edi_benefit_get           (const IvrEdiBenefit  *self,
                                              IvrEdiBenefitPart     part);
+void          ivr_edi_benefit_split         (const IvrEdiBenefit  *self,
+                                             const char           *parts[IVR_EDI_EB_N_PARTS]);
 char        **ivr_edi_benefit_dup_services  (const IvrEdiBenefit  *self);
 gboolean      ivr_edi_benefit_is_for        (const IvrEdiBenefit  *self,
                                              const char           *service);

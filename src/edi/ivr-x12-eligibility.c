@@ -447,21 +447,25 @@ is_one_of (const char *value,
 static gboolean
 are_services (const char *services)
 {
-  for (const char *p = services; p != NULL && *p != '\0';)
-    {
-      gsize length = strcspn (p, IVR_EDI_REPEAT);
-      char one[3] = "";
+  guint length = 0;
 
-      if (length == 0 || length > 2)
+  if (services == NULL)
+    return TRUE;
+  for (const char *p = services;; p++)
+    {
+      if (*p == '\0' || *p == *IVR_EDI_REPEAT)
+        {
+          if (length == 0 || length > 2)
+            return FALSE;
+          if (*p == '\0')
+            return TRUE;
+          length = 0;
+        }
+      else if (!g_ascii_isalnum (*p))
         return FALSE;
-      memcpy (one, p, length);
-      if (!ivr_edi_value_is_service (one))
-        return FALSE;
-      p += length;
-      if (*p != '\0' && *++p == '\0')
-        return FALSE;
+      else
+        length++;
     }
-  return TRUE;
 }
 
 /* Empties an element that is not what it has to be: nothing is stated then. */
@@ -484,47 +488,48 @@ drop_part (IvrEdiBenefit     *benefit,
 static void
 check_number (Reading           *self,
               IvrEdiBenefit     *benefit,
+              const char        *parts[IVR_EDI_EB_N_PARTS],
               IvrEdiBenefitPart  part,
               IvrEdiWarningCode  code)
 {
-  const char *value = ivr_edi_benefit_get (benefit, part);
-
-  if (value == NULL || ivr_edi_value_is_decimal (value))
+  if (parts[part] == NULL || ivr_edi_value_is_decimal (parts[part]))
     return;
   warn (self, code, part);
   drop_part (benefit, part);
+  /* The parts behind it have moved. */
+  ivr_edi_benefit_split (benefit, parts);
 }
 
 static void
 check_benefit (Reading       *self,
                IvrEdiBenefit *benefit)
 {
-  const char *services = ivr_edi_benefit_get (benefit, IVR_EDI_EB_SERVICE);
-  const char *plan = ivr_edi_benefit_get (benefit, IVR_EDI_EB_PLAN);
-  const char *percent;
+  const char *parts[IVR_EDI_EB_N_PARTS];
 
-  if (!is_known_status (ivr_edi_benefit_get (benefit, IVR_EDI_EB_STATUS)))
+  ivr_edi_benefit_split (benefit, parts);
+  if (!is_known_status (parts[IVR_EDI_EB_STATUS]))
     warn (self, IVR_EDI_WARNING_EB01, 1);
-  if (!are_services (services))
+  if (!are_services (parts[IVR_EDI_EB_SERVICE]))
     warn (self, IVR_EDI_WARNING_EB03, 3);
-  if (services == NULL && plan != NULL && ivr_edi_value_is_service (plan) && g_ascii_isdigit (*plan))
+  if (parts[IVR_EDI_EB_SERVICE] == NULL && parts[IVR_EDI_EB_PLAN] != NULL &&
+      ivr_edi_value_is_service (parts[IVR_EDI_EB_PLAN]) && g_ascii_isdigit (*parts[IVR_EDI_EB_PLAN]))
     warn (self, IVR_EDI_WARNING_EB05, 5);
-  check_number (self, benefit, IVR_EDI_EB_AMOUNT, IVR_EDI_WARNING_EB07);
-  check_number (self, benefit, IVR_EDI_EB_PERCENT, IVR_EDI_WARNING_EB08);
-  check_number (self, benefit, IVR_EDI_EB_QUANTITY, IVR_EDI_WARNING_EB10);
-  percent = ivr_edi_benefit_get (benefit, IVR_EDI_EB_PERCENT);
-  if (percent != NULL && ivr_edi_value_is_above_one (percent))
+  check_number (self, benefit, parts, IVR_EDI_EB_AMOUNT, IVR_EDI_WARNING_EB07);
+  check_number (self, benefit, parts, IVR_EDI_EB_PERCENT, IVR_EDI_WARNING_EB08);
+  check_number (self, benefit, parts, IVR_EDI_EB_QUANTITY, IVR_EDI_WARNING_EB10);
+  if (parts[IVR_EDI_EB_PERCENT] != NULL && ivr_edi_value_is_above_one (parts[IVR_EDI_EB_PERCENT]))
     warn (self, IVR_EDI_WARNING_EB08_PERCENT, 8);
-  if (ivr_edi_benefit_get (benefit, IVR_EDI_EB_QUANTITY) != NULL && ivr_edi_benefit_get (benefit, IVR_EDI_EB_QUANTITY_OF) == NULL)
+  if (parts[IVR_EDI_EB_QUANTITY] != NULL && parts[IVR_EDI_EB_QUANTITY_OF] == NULL)
     warn (self, IVR_EDI_WARNING_EB10_NO_EB09, 10);
-  if (!is_one_of (ivr_edi_benefit_get (benefit, IVR_EDI_EB_AUTHORIZATION), "YNU"))
+  if (!is_one_of (parts[IVR_EDI_EB_AUTHORIZATION], "YNU"))
     warn (self, IVR_EDI_WARNING_EB11, 11);
-  if (!is_one_of (ivr_edi_benefit_get (benefit, IVR_EDI_EB_NETWORK), "YNUW"))
+  if (!is_one_of (parts[IVR_EDI_EB_NETWORK], "YNUW"))
     warn (self, IVR_EDI_WARNING_EB12, 12);
 }
 
 static void
-read_eb (Reading *self)
+read_eb
+ (Reading *self)
 {
   IvrEdiBenefit *benefit = ivr_edi_set_add (self->set, benefits, IvrEdiBenefit);
   const IvrEdiParty *party = party_at (self, self->party);
@@ -553,46 +558,24 @@ read_bht (Reading *self)
 }
 
 static void
-read_city (Reading *self)
+read_rare (Reading *self,
+           guint32  name)
 {
-  read_address (self, TRUE);
+  if (name == ivr_x12_pack ("TRN"))
+    read_trn (self);
+  else if (name == ivr_x12_pack ("DMG"))
+    read_dmg (self);
+  else if (name == ivr_x12_pack ("INS"))
+    read_ins (self);
+  else if (name == ivr_x12_pack ("AAA"))
+    read_aaa (self);
+  else if (name == ivr_x12_pack ("PER"))
+    read_per (self);
+  else if (name == ivr_x12_pack ("EQ"))
+    read_eq (self);
+  else if (name == ivr_x12_pack ("BHT"))
+    read_bht (self);
 }
-
-static void
-read_street (Reading *self)
-{
-  read_address (self, FALSE);
-}
-
-static void
-read_iii (Reading *self)
-{
-  read_detail (self, "III");
-}
-
-static void
-read_hsd (Reading *self)
-{
-  read_detail (self, "HSD");
-}
-
-/* LE ends who was named beside a benefit; LS begins it, but not everybody writes one. */
-static void
-read_le (Reading *self)
-{
-  self->related = 0;
-}
-
-static const struct
-{
-  const char *name;
-  void (*read) (Reading *self);
-} segments[] = {
-  { "EB", read_eb }, { "MSG", read_msg }, { "DTP", read_dtp }, { "NM1", read_nm1 }, { "HL", read_hl }, { "REF", read_ref },
-  { "TRN", read_trn }, { "N3", read_street }, { "N4", read_city }, { "DMG", read_dmg }, { "INS", read_ins },
-  { "AAA", read_aaa }, { "PER", read_per }, { "III", read_iii }, { "HSD", read_hsd }, { "LE", read_le }, { "LS", read_le },
-  { "EQ", read_eq }, { "BHT", read_bht },
-};
 
 /**
  * ivr_x12_eligibility_new:
@@ -623,13 +606,32 @@ void
 ivr_x12_eligibility_segment (gpointer state)
 {
   Reading *self = state;
+  guint32 name = self->text->segment.name;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (segments); i++)
-    if (ivr_x12_is (&self->text->x12, &self->text->segment, segments[i].name))
-      {
-        segments[i].read (self);
-        return;
-      }
+  /* In the order in which they are frequent. */
+  if (name == ivr_x12_pack ("EB"))
+    read_eb (self);
+  else if (name == ivr_x12_pack ("MSG"))
+    read_msg (self);
+  else if (name == ivr_x12_pack ("DTP"))
+    read_dtp (self);
+  else if (name == ivr_x12_pack ("NM1"))
+    read_nm1 (self);
+  else if (name == ivr_x12_pack ("HL"))
+    read_hl (self);
+  else if (name == ivr_x12_pack ("REF"))
+    read_ref (self);
+  else if (name == ivr_x12_pack ("N3") || name == ivr_x12_pack ("N4"))
+    read_address (self, name == ivr_x12_pack ("N4"));
+  else if (name == ivr_x12_pack ("III"))
+    read_detail (self, "III");
+  else if (name == ivr_x12_pack ("HSD"))
+    read_detail (self, "HSD");
+  else if (name == ivr_x12_pack ("LS") || name == ivr_x12_pack ("LE"))
+    /* Ends who was named beside a benefit. Not everybody writes LS before. */
+    self->related = 0;
+  else
+    read_rare (self, name);
 }
 
 /**

@@ -26,6 +26,23 @@ is_utf8 (const IvrX12 *x12)
   return TRUE;
 }
 
+static inline const char *
+trimmed (const IvrX12        *x12,
+         const IvrX12Segment *segment,
+         guint                n,
+         guint32             *length)
+{
+  const char *p = ivr_x12_element (x12, segment, n, length);
+  guint32 left = *length;
+
+  while (left > 0 && (guchar) p[left - 1] <= ' ')
+    left--;
+  for (; left > 0 && (guchar) *p <= ' '; left--)
+    p++;
+  *length = left;
+  return p;
+}
+
 /* Bytes that are not all printable ASCII. */
 static const char *
 copy_odd (IvrX12Text *self,
@@ -83,16 +100,7 @@ ivr_x12_text_trim (IvrX12Text          *self,
                    guint                n,
                    guint32             *length)
 {
-  const char *p = ivr_x12_element (&self->x12, segment, n, length);
-
-  while (*length > 0 && (guchar) p[*length - 1] <= ' ')
-    (*length)--;
-  while (*length > 0 && (guchar) *p <= ' ')
-    {
-      p++;
-      (*length)--;
-    }
-  return p;
+  return trimmed (&self->x12, segment, n, length);
 }
 
 /**
@@ -111,20 +119,73 @@ ivr_x12_text_copy (IvrX12Text          *self,
                    IvrEdiSet           *set)
 {
   guint32 length;
-  const char *p = ivr_x12_text_trim (self, segment, n, &length);
+  const char *p = trimmed (&self->x12, segment, n, &length);
   char *text;
-  gboolean odd = FALSE;
+  guint odd = 0;
 
   if (length == 0)
     return NULL;
-  for (guint32 i = 0; i < length; i++)
-    odd |= (guchar) (p[i] - ' ') > '~' - ' ';
-  if (odd)
-    return copy_odd (self, set, p, length);
   text = ivr_edi_set_alloc (set, length + 1);
-  memcpy (text, p, length);
+  for (guint32 i = 0; i < length; i++)
+    {
+      text[i] = p[i];
+      odd |= (guchar) (p[i] - ' ') > '~' - ' ';
+    }
   text[length] = '\0';
-  return text;
+  if (G_LIKELY (!odd))
+    return text;
+  ivr_edi_set_give_back (set, length + 1);
+  return copy_odd (self, set, p, length);
+}
+
+/* The same when all of it is printable ASCII, as it is nearly always: one walk. */
+static gboolean
+join_plain (IvrX12Text  *self,
+            IvrEdiSet   *set,
+            guint        first,
+            guint        n,
+            guint        repeats,
+            guint       *n_kept,
+            char       **out)
+{
+  const IvrX12Segment *segment = &self->segment;
+  gsize size = segment->length + 2;
+  char repetition = self->x12.delimiters.repetition;
+  char *to, *end;
+  guint odd = 0, last = 0;
+
+  n = MIN (n, segment->n_elements > first ? segment->n_elements - first : 0);
+  *out = to = end = ivr_edi_set_alloc (set, size);
+  for (guint i = 0; i < n; i++)
+    {
+      guint32 length;
+      const char *p = trimmed (&self->x12, segment, first + i, &length);
+
+      for (guint32 c = 0; c < length; c++)
+        {
+          to[c] = p[c];
+          odd |= (guchar) (p[c] - ' ') > '~' - ' ';
+        }
+      for (guint32 c = 0; first + i == repeats && repetition != '\0' && c < length; c++)
+        if (to[c] == repetition)
+          to[c] = *IVR_EDI_REPEAT;
+      to += length;
+      *to++ = '\0';
+      if (length > 0)
+        {
+          last = i + 1;
+          end = to;
+        }
+    }
+  if (odd)
+    {
+      ivr_edi_set_give_back (set, size);
+      return FALSE;
+    }
+  *end++ = '\0';
+  ivr_edi_set_give_back (set, size - (gsize) (end - *out));
+  *n_kept = last;
+  return TRUE;
 }
 
 /**
@@ -158,6 +219,8 @@ ivr_x12_text_joined (IvrX12Text *self,
   guint last = 0;
   char *out, *to;
 
+  if (join_plain (self, set, first, n, repeats, n_kept, &out))
+    return out;
   n = MIN (n, G_N_ELEMENTS (parts));
   for (guint i = 0; i < n; i++)
     {
@@ -170,6 +233,8 @@ ivr_x12_text_joined (IvrX12Text *self,
         {
           parts[i].text = copy_odd (self, set, parts[i].text, parts[i].length);
           parts[i].length = parts[i].text != NULL ? (guint32) strlen (parts[i].text) : 0;
+          if (parts[i].text == NULL)
+            parts[i].text = "";
         }
       if (parts[i].length > 0)
         last = i + 1;

@@ -3,9 +3,6 @@
 
 #include "ivr-x12-writer.h"
 
-#include "ivr-edi-value.h"
-#include "ivr-error.h"
-
 #include <string.h>
 
 #define ELEMENT '*'
@@ -14,8 +11,6 @@
 #define TERMINATOR '~'
 
 #define VERSION "005010X279A1"
-#define SERVICES_MAX 99
-#define CONTROL_MAX 999999999
 
 typedef struct
 {
@@ -149,7 +144,7 @@ birth (Writing    *self,
 
 static void
 dates_and_services (Writing              *self,
-                    const IvrX12Question *question)
+                    const IvrEdiQuestion *question)
 {
   g_autofree char *from = day (question->from);
   g_autofree char *to = day (question->to);
@@ -169,7 +164,7 @@ dates_and_services (Writing              *self,
 
 static void
 patient (Writing              *self,
-         const IvrX12Question *question)
+         const IvrEdiQuestion *question)
 {
   gboolean has_dependent = question->dependent_last != NULL;
 
@@ -192,66 +187,9 @@ patient (Writing              *self,
   dates_and_services (self, question);
 }
 
-static gboolean
-refuse (GError     **error,
-        const char  *sentence)
-{
-  g_set_error_literal (error, IVR_ERROR, IVR_ERROR_INVALID, sentence);
-  return FALSE;
-}
-
-static gboolean
-is_present (const char *text)
-{
-  g_autofree char *value = clean (text, 80);
-
-  return *value != '\0';
-}
-
-static gboolean
-is_day (const char *iso)
-{
-  return iso == NULL || (strlen (iso) == 10 && ivr_edi_value_is_fhir_date (iso));
-}
-
-static gboolean
-is_sex (const char *sex)
-{
-  return sex == NULL || g_str_equal (sex, "M") || g_str_equal (sex, "F");
-}
-
-/* What a payer would refuse without reading on. */
-static gboolean
-check (const IvrX12Question  *question,
-       GError               **error)
-{
-  guint n = 0;
-
-  if (!is_present (question->sender) || !is_present (question->receiver) || !is_present (question->payer_id))
-    return refuse (error, "This payer's connection lacks an id, so the question was not asked; an administrator has to complete it.");
-  if (!is_present (question->provider_npi) || !is_present (question->provider_last))
-    return refuse (error, "The provider has no name or NPI, so the question was not asked; add it and ask again.");
-  if (!is_present (question->trace))
-    return refuse (error, "The question has no trace, so no answer could be matched to it; it was not asked.");
-  if (!is_present (question->member_id) && !(is_present (question->subscriber_last) && question->born != NULL))
-    return refuse (error, "Member id, or last name and date of birth, are needed to ask; add them and ask again.");
-  if (!is_day (question->born) || !is_day (question->dependent_born) || !is_day (question->from) || !is_day (question->to))
-    return refuse (error, "A date of the question is not in the calendar, so it was not asked; correct it and ask again.");
-  if (!is_sex (question->sex) || !is_sex (question->dependent_sex))
-    return refuse (error, "The sex of the question is neither M nor F; correct it or leave it out.");
-  if (question->control == 0 || question->control > CONTROL_MAX || question->at == NULL)
-    return refuse (error, "The question has no control number, so it was not asked.");
-  for (; question->services != NULL && question->services[n] != NULL; n++)
-    if (!ivr_edi_value_is_service (question->services[n]))
-      return refuse (error, "A service type of the question is none; correct it and ask again.");
-  if (n == 0 || n > SERVICES_MAX)
-    return refuse (error, "The question asks for no service, or for too many; correct it and ask again.");
-  return TRUE;
-}
-
 static void
 interchange (Writing              *self,
-             const IvrX12Question *question)
+             const IvrEdiQuestion *question)
 {
   g_autofree char *sender = clean (question->sender, 15);
   g_autofree char *receiver = clean (question->receiver, 15);
@@ -275,7 +213,7 @@ interchange (Writing              *self,
  * Returns: (transfer full) (nullable): it, or %NULL with %IVR_ERROR_INVALID when a payer would refuse it unread
  */
 char *
-ivr_x12_writer_question (const IvrX12Question  *question,
+ivr_x12_writer_question (const IvrEdiQuestion  *question,
                          GError               **error)
 {
   g_autofree char *date = NULL;
@@ -285,7 +223,7 @@ ivr_x12_writer_question (const IvrX12Question  *question,
   g_autofree char *count = NULL;
   Writing self = { 0 };
 
-  if (!check (question, error))
+  if (!ivr_edi_question_check (question, error))
     return NULL;
   date = g_date_time_format (question->at, "%Y%m%d");
   time = g_date_time_format (question->at, "%H%M");

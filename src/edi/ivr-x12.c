@@ -97,6 +97,24 @@ find_repetition (const IvrX12Segment *isa,
     d->repetition = *standard;
 }
 
+/* The name as a number; 0 when it has not two or three characters. */
+static guint32
+pack_name (const char          *text,
+           const IvrX12Segment *segment)
+{
+  const char *p = text + segment->start[0];
+
+  switch (segment->start[1] - segment->start[0] - 1)
+    {
+    case 2:
+      return (guint32) (guchar) p[0] | (guint32) (guchar) p[1] << 8;
+    case 3:
+      return (guint32) (guchar) p[0] | (guint32) (guchar) p[1] << 8 | (guint32) (guchar) p[2] << 16;
+    default:
+      return 0;
+    }
+}
+
 static void
 split (const char    *text,
        guint32        from,
@@ -115,6 +133,7 @@ split (const char    *text,
       segment->start[++n] = i + 1;
   segment->n_elements = n + 1;
   segment->start[n + 1] = to + 1;
+  segment->name = pack_name (text, segment);
 }
 
 /* Whether the next segment begins here, which means that this ISA has too few separators. */
@@ -463,6 +482,7 @@ ivr_x12_next (IvrX12        *self,
   if (segment->n_beyond == 0)
     segment->start[n + 1] = (guint32) (p - text) + 1;
   segment->n_elements = n + 1;
+  segment->name = pack_name (text, segment);
   segment->offset = at;
   segment->length = (guint32) (p - text) - at;
   segment->index = ++self->n_segments;

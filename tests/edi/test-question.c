@@ -8,10 +8,10 @@
 
 static const char * const services[] = { "30", "12", NULL };
 
-static IvrX12Question
+static IvrEdiQuestion
 question (GDateTime *at)
 {
-  return (IvrX12Question) {
+  return (IvrEdiQuestion) {
     .sender_qualifier = "ZZ", .sender = "SAMPLECLINIC", .receiver_qualifier = "ZZ", .receiver = "FICTIONPAYER", .control = 108,
     .is_test = TRUE, .at = at, .payer = "Fiction Health Plan", .payer_id = "FHP01", .provider_last = "Sample Wound Clinic",
     .provider_npi = "1234567893", .trace = "TRACE-0108", .trace_origin = "9SAMPLECLIN", .subscriber_last = "Sample",
@@ -30,7 +30,7 @@ static void
 test_subscriber (void)
 {
   g_autoptr(GDateTime) at = now ();
-  IvrX12Question asked = question (at);
+  IvrEdiQuestion asked = question (at);
   g_autoptr(GError) error = NULL;
   g_autofree char *text = ivr_x12_writer_question (&asked, &error);
 
@@ -48,7 +48,7 @@ static void
 test_dependent (void)
 {
   g_autoptr(GDateTime) at = now ();
-  IvrX12Question asked = question (at);
+  IvrEdiQuestion asked = question (at);
   g_autofree char *text = NULL;
   g_autoptr(GPtrArray) sets = NULL;
   IvrEdiParty *patient;
@@ -85,7 +85,7 @@ test_hostile_names (void)
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     for (int field = 0; field < 6; field++)
       {
-        IvrX12Question asked = question (at);
+        IvrEdiQuestion asked = question (at);
         const char **fields[] = { &asked.subscriber_last, &asked.subscriber_first, &asked.payer, &asked.provider_last, &asked.member_id,
                                   &asked.trace };
         g_autoptr(GError) error = NULL;
@@ -120,7 +120,7 @@ test_refused (void)
 
   for (int i = 0; i < 14; i++)
     {
-      IvrX12Question asked = question (at);
+      IvrEdiQuestion asked = question (at);
       g_autoptr(GError) error = NULL;
 
       switch (i)
