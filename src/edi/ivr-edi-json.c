@@ -164,7 +164,8 @@ write_references (IvrEdiSet     *set,
 
       if (ref->party != index)
         break;
-      if (ref->benefit != 0)
+      /* A social security number is said once, by its name. */
+      if (ref->benefit != 0 || g_strcmp0 (ref->qualifier, "SY") == 0)
         continue;
       if (!has_any)
         ivr_json_writer_open (json, "refs", '[');
@@ -518,7 +519,7 @@ write_other_payer (IvrEdiSet     *set,
     }
   for (; at->date < ivr_edi_n (set->dates); at->date++)
     {
-      static const char * const begins[] = { "193", "290", "346", "348", "356", "539", NULL };
+      static const char * const begins[] = { "193", "290", "292", "346", "348", "356", "539", NULL };
       static const char * const ends[] = { "194", "347", "349", "357", "540", NULL };
       const IvrEdiDate *date = ivr_edi_at (set->dates, IvrEdiDate, at->date);
 

@@ -115,17 +115,8 @@ ivr_fhir_resolve (IvrFhir           *self,
 
   if (text == NULL)
     return NULL;
-  if (*text == '#')
-    {
-      const IvrJsonNode *contained = ivr_json_get (self->json, self->main, "contained");
-
-      for (const IvrJsonNode *n = ivr_json_first (self->json, contained); n != NULL; n = ivr_json_next (self->json, n))
-        if (g_strcmp0 (ivr_json_string (self->json, n, "id"), text + 1) == 0)
-          return n;
-      return NULL;
-    }
   found = g_hash_table_lookup (self->by_address, text);
-  if (found == NULL)
+  if (found == NULL && *text != '#')
     {
       gsize length = last_two (text, &from);
       g_autofree char *address = g_strndup (from, length);
@@ -342,6 +333,22 @@ add_resource (IvrFhir           *self,
     }
 }
 
+/* What the main resource contains is found by "#" and its id, and by nobody else's reference. */
+static void
+add_contained (IvrFhir *self)
+{
+  const IvrJsonNode *contained = ivr_json_get (self->json, self->main, "contained");
+
+  for (const IvrJsonNode *n = ivr_json_first (self->json, contained); n != NULL; n = ivr_json_next (self->json, n))
+    {
+      const char *id = ivr_json_string (self->json, n, "id");
+      g_autofree char *address = id != NULL ? g_strconcat ("#", id, NULL) : NULL;
+
+      if (address != NULL && !g_hash_table_contains (self->by_address, address))
+        g_hash_table_insert (self->by_address, g_steal_pointer (&address), (gpointer) n);
+    }
+}
+
 /* What a Bundle is about: an answer before a question, either before what it is about. */
 static void
 find_main (IvrFhir *self)
@@ -357,6 +364,7 @@ find_main (IvrFhir *self)
     {
       add_resource (self, root, NULL);
       self->main = root;
+      add_contained (self);
       return;
     }
   for (const IvrJsonNode *n = ivr_json_first (self->json, entries); n != NULL; n = ivr_json_next (self->json, n))
@@ -370,6 +378,7 @@ find_main (IvrFhir *self)
     }
   for (gsize i = 0; self->main == NULL && i < G_N_ELEMENTS (types); i++)
     self->main = ivr_fhir_get_resource (self, types[i], 0);
+  add_contained (self);
 }
 
 /**

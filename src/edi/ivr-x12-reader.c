@@ -244,6 +244,7 @@ new_set (IvrX12Reader *self)
   gboolean is_wrapped = self->unwrapped != NULL;
   IvrEdiSet *set = ivr_edi_set_new (self->document, is_wrapped ? 0 : self->text.segment.offset);
 
+  self->text.told_latin = self->text.told_controls = FALSE;
   if (self->waiting != NULL)
     {
       set->warnings = g_steal_pointer (&self->waiting->warnings);

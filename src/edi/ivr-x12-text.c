@@ -77,10 +77,12 @@ copy_odd (IvrX12Text *self,
 
       g_string_assign (out, valid);
     }
-  if (self->encoding == 2 && !ivr_edi_set_has_warning (set, IVR_EDI_WARNING_NOT_UTF8))
+  if (self->encoding == 2 && !self->told_latin)
     ivr_edi_set_warn (set, IVR_EDI_WARNING_NOT_UTF8, self->segment.index, 0, self->segment.offset);
-  if (has_controls && !ivr_edi_set_has_warning (set, IVR_EDI_WARNING_CONTROLS))
+  if (has_controls && !self->told_controls)
     ivr_edi_set_warn (set, IVR_EDI_WARNING_CONTROLS, self->segment.index, 0, self->segment.offset);
+  self->told_latin |= self->encoding == 2;
+  self->told_controls |= has_controls;
   g_strstrip (out->str);
   return ivr_edi_set_text (set, out->str);
 }

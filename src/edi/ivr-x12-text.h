@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * @x12: the tokenizer
  * @segment: the segment that was read last
  * @encoding: 0 while nobody asked, 1 for UTF-8, 2 for ISO-8859-1
+ * @told_latin: whether the present set was warned that it is not UTF-8
+ * @told_controls: whether it was warned of control characters
  *
  * What a document's bytes are as text: without surrounding blanks and control characters, in UTF-8.
  */
@@ -19,6 +21,8 @@ typedef struct
   IvrX12 x12;
   IvrX12Segment segment;
   int encoding;
+  gboolean told_latin;
+  gboolean told_controls;
 } IvrX12Text;
 
 const char *ivr_x12_text_trim    (IvrX12Text           *self,

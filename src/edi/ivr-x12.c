@@ -81,20 +81,33 @@ find_repetition (const IvrX12Segment *isa,
                  IvrX12Delimiters    *d,
                  IvrX12Flags         *flags)
 {
-  const char *standard = text + isa->start[11];
-  const char *version = text + isa->start[12];
-  guint32 standard_length = isa->n_elements > 11 ? isa->start[12] - isa->start[11] - 1 : 0;
-  guint32 version_length = isa->n_elements > 12 ? isa->start[13] - isa->start[12] - 1 : 0;
+  char standard;
 
   d->repetition = '\0';
-  if (standard_length != 1 || !can_delimit (*standard) || is_blank (*standard))
+  if (isa->n_elements < 13 || isa->start[12] - isa->start[11] != 2)
     return;
-  if (version_length == 5 && memcmp (version, "00402", 5) < 0)
+  standard = text[isa->start[11]];
+  if (!can_delimit (standard) || is_blank (standard))
     return;
-  if (*standard == d->element || *standard == d->terminator)
+  if (isa->start[13] - isa->start[12] == 6 && memcmp (text + isa->start[12], "00402", 5) < 0)
+    return;
+  if (standard == d->element || standard == d->terminator)
     *flags |= IVR_X12_CLASH;
   else
-    d->repetition = *standard;
+    d->repetition = standard;
+}
+
+/* A name in which a line was broken. */
+static guint32
+pack_broken_name (const char *p,
+                  guint32     length)
+{
+  guint32 name = 0, n = 0;
+
+  for (guint32 i = 0; i < length; i++)
+    if (p[i] != '\r' && p[i] != '\n' && n++ < 3)
+      name |= (guint32) (guchar) p[i] << (8 * (n - 1));
+  return n == 2 || n == 3 ? name : 0;
 }
 
 /* The name as a number; 0 when it has not two or three characters. */
@@ -103,16 +116,30 @@ pack_name (const char          *text,
            const IvrX12Segment *segment)
 {
   const char *p = text + segment->start[0];
+  guint32 length = segment->start[1] - segment->start[0] - 1;
 
-  switch (segment->start[1] - segment->start[0] - 1)
-    {
-    case 2:
-      return (guint32) (guchar) p[0] | (guint32) (guchar) p[1] << 8;
-    case 3:
-      return (guint32) (guchar) p[0] | (guint32) (guchar) p[1] << 8 | (guint32) (guchar) p[2] << 16;
-    default:
-      return 0;
-    }
+  if (length == 2)
+    return (guint32) (guchar) p[0] | (guint32) (guchar) p[1] << 8;
+  if (length == 3 && p[1] > ' ' && p[2] > ' ')
+    return (guint32) (guchar) p[0] | (guint32) (guchar) p[1] << 8 | (guint32) (guchar) p[2] << 16;
+  return length < 8 ? pack_broken_name (p, length) : 0;
+}
+
+/* The elements of an ISA that has its separators where they belong, or should have them there. */
+static void
+split_fixed (const char    *text,
+             guint32        from,
+             IvrX12Segment *segment)
+{
+  segment->offset = from;
+  segment->length = ISA_LENGTH - 1;
+  segment->n_beyond = 0;
+  segment->n_elements = G_N_ELEMENTS (separators) + 1;
+  segment->start[0] = from;
+  for (guint i = 0; i < G_N_ELEMENTS (separators); i++)
+    segment->start[i + 1] = from + separators[i] + 1;
+  segment->start[segment->n_elements] = from + ISA_LENGTH;
+  segment->name = pack_name (text, segment);
 }
 
 static void
@@ -215,6 +242,22 @@ read_odd_isa (IvrX12  *self,
   return -1;
 }
 
+/* Whether a line is broken where ISA16 or the terminator should be, which looks like an ISA as it should be. */
+static gboolean
+is_broken_at_end (const IvrX12 *self,
+                  guint32       last)
+{
+  const char *text = self->text;
+  guint32 next;
+
+  if (text[last - 1] == '\r' || text[last - 1] == '\n')
+    return TRUE;
+  if (text[last] != '\r' && text[last] != '\n')
+    return FALSE;
+  next = skip_blanks (text, last, self->length);
+  return next + 1 < self->length && can_delimit (text[next]) && follows_isa (text, next + 1, self->length, self->delimiters.element);
+}
+
 /* Reads the ISA at @at: first as it should be, then as it may be. Returns: an IvrEdiError, or -1. */
 static int
 read_isa (IvrX12        *self,
@@ -240,20 +283,25 @@ read_isa (IvrX12        *self,
       is_fixed = TRUE;
       self->flags |= IVR_X12_DAMAGED;
     }
-  if (is_fixed)
+  last = at + ISA_LENGTH - 1;
+  if (is_fixed && is_broken_at_end (self, last))
     {
-      last = at + ISA_LENGTH - 1;
-      if (!settle (d, &self->flags, text[last - 1], text[last]))
-        return IVR_EDI_ERROR_DELIMITERS;
+      self->flags |= IVR_X12_WRAPPED;
+      d->terminator = '\n';
     }
-  else
+  else if (!is_fixed || !settle (d, &self->flags, text[last - 1], text[last]))
     {
+      /* Also when it is as long as it should be, but ISA16 is not there. */
       int wrong = read_odd_isa (self, at, &last);
 
       if (wrong >= 0)
         return wrong;
+      is_fixed = FALSE;
     }
-  split (text, at, last, d->element, isa);
+  if (is_fixed)
+    split_fixed (text, at, isa);
+  else
+    split (text, at, last, d->element, isa);
   isa->terminated = TRUE;
   find_repetition (isa, text, d, &self->flags);
   self->at = last + 1;

@@ -132,8 +132,39 @@ test_rich (void)
     }
 }
 
+/* Lines broken anywhere, and not only where the ISA shows it. */
+static void
+test_folded (void)
+{
+  g_autoptr(GBytes) document = ivr_test_edi_fixture ("one-line.edi");
+  gsize length;
+  const char *text = g_bytes_get_data (document, &length);
+
+  for (gsize columns = 20; columns < 200; columns++)
+    for (int carriage = 0; carriage < 2; carriage++)
+      {
+        g_autoptr(GString) folded = g_string_new (NULL);
+        g_autoptr(GPtrArray) sets = NULL;
+        IvrEdiSet *set;
+
+        for (gsize at = 0; at < length; at += columns)
+          {
+            g_string_append_len (folded, text + at, (gssize) MIN (columns, length - at));
+            g_string_append (folded, carriage ? "\r\n" : "\n");
+          }
+        sets = ivr_test_edi_read_text (folded->str);
+        g_assert_cmpuint (sets->len, ==, 1);
+        set = sets->pdata[0];
+        g_assert_true (set->is_complete);
+        assert_rich_people (set);
+        assert_rich_benefits (set);
+        g_assert_cmpstr (EB (4, AMOUNT), ==, "1416.43");
+      }
+}
+
 static void
 test_dates (void)
+
 {
   g_autoptr(GPtrArray) sets = NULL;
   IvrEdiSet *set = ivr_test_edi_one ("rich.edi", 0, &sets);
@@ -455,6 +486,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/eligibility/rich", test_rich);
+  g_test_add_func ("/eligibility/folded", test_folded);
   g_test_add_func ("/eligibility/dates", test_dates);
   g_test_add_func ("/eligibility/summary", test_summary);
   g_test_add_func ("/eligibility/dependent", test_dependent);
