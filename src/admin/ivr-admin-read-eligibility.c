@@ -3,13 +3,13 @@
 
 #include "ivr-admin.h"
 
+#include "ivr-edi-document.h"
 #include "ivr-edi-json.h"
 #include "ivr-fhir.h"
 #include "ivr-x12-reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,18 +37,6 @@ read_bytes (int fd)
         return NULL;
     }
   return g_steal_pointer (&bytes);
-}
-
-static gboolean
-is_json (GBytes *document)
-{
-  gsize length;
-  const char *text = g_bytes_get_data (document, &length);
-  gsize at = length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-
-  while (at < length && g_ascii_isspace (text[at]))
-    at++;
-  return at < length && (text[at] == '{' || text[at] == '[');
 }
 
 /* One set after the other, so that a large document needs little more than itself. */
@@ -112,7 +100,7 @@ print_document (int fd)
   if (bytes->len > MOST_BYTES)
     ivr_edi_error_set (&error, IVR_EDI_ERROR_TOO_LARGE);
   document = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-  if (error == NULL && (is_json (document) ? print_fhir (document, &error) : print_x12 (document, &error)))
+  if (error == NULL && (ivr_edi_document_is_json (document) ? print_fhir (document, &error) : print_x12 (document, &error)))
     return IVR_ADMIN_OK;
   return ivr_admin_complain (IVR_ADMIN_WRONG, "This is no insurer's answer that can be read (%s): %s.",
                              ivr_edi_error_get_code (error), error->message);

@@ -10,6 +10,8 @@
 #define string ivr_json_writer_string
 #define some ivr_json_writer_some
 
+#define TOTALS_MAX 50
+
 static void
 write_at (IvrFhir           *self,
           const IvrJsonNode *node,
@@ -355,6 +357,7 @@ write_claim_response (IvrFhir           *self,
 {
   IvrJson *doc = self->json;
   const IvrJsonNode *totals = ivr_json_get (doc, node, "total");
+  g_autoptr(GPtrArray) written = g_ptr_array_new ();
   const char *number;
   const char *decision = ivr_fhir_decision (self, node, &number);
 
@@ -379,7 +382,14 @@ write_claim_response (IvrFhir           *self,
         {
           const char *category = ivr_json_string (doc, n, "category.coding.code");
 
-          write_money (self, ivr_json_get (doc, n, "amount"), category != NULL ? category : "other", json);
+          if (category == NULL)
+            category = "other";
+          /* The first of each; no answer has more than a handful. */
+          if (!g_ptr_array_find_with_equal_func (written, category, g_str_equal, NULL) && written->len < TOTALS_MAX)
+            {
+              g_ptr_array_add (written, (gpointer) category);
+              write_money (self, ivr_json_get (doc, n, "amount"), category, json);
+            }
         }
       ivr_json_writer_close (json);
     }

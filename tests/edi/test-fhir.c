@@ -74,6 +74,14 @@ test_response (void)
   g_assert_cmpstr (ivr_edi_at (set->details, IvrEdiDetail, 0)->elements, ==, "EUR");
   g_assert_cmpuint (ivr_edi_at (set->details, IvrEdiDetail, 0)->benefit, ==, 6);
   g_assert_cmpstr (warnings, ==, "fhir-reference fhir-number fhir-number");
+  {
+    g_autoptr(GBytes) document = ivr_test_edi_fixture ("response.json");
+    g_autofree char *json = ivr_test_edi_json (document);
+
+    /* As it was written, not as a double would have it. */
+    g_assert_nonnull (strstr (json, "3000.10,"));
+    g_assert_null (strstr (json, "1e400"));
+  }
 }
 
 static void
