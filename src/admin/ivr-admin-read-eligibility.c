@@ -100,7 +100,8 @@ print_document (int fd)
   if (bytes->len > MOST_BYTES)
     ivr_edi_error_set (&error, IVR_EDI_ERROR_TOO_LARGE);
   document = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-  if (error == NULL && (ivr_edi_document_is_json (document) ? print_fhir (document, &error) : print_x12 (document, &error)))
+  if (error == NULL &&
+      (ivr_edi_document_is_json (document) ? print_fhir (document, &error) : print_x12 (document, &error)))
     return IVR_ADMIN_OK;
   return ivr_admin_complain (IVR_ADMIN_WRONG, "This is no insurer's answer that can be read (%s): %s.",
                              ivr_edi_error_get_code (error), error->message);
@@ -123,11 +124,13 @@ ivr_admin_read_eligibility (int    argc,
   struct stat about;
   int status, fd;
 
-  if (!ivr_admin_parse ("FILE|-", "Reads an insurer's answer (X12 270, 271, 999, TA1, or FHIR R4) and prints what it says as JSON.",
-                        NULL, &argc, &argv, &status))
+  if (!ivr_admin_parse (
+          "FILE|-", "Reads an insurer's answer (X12 270, 271, 999, TA1, or FHIR R4) and prints what it says as JSON.",
+          NULL, &argc, &argv, &status))
     return status;
   if (argc != 2 || *argv[1] == '\0')
-    return ivr_admin_complain (IVR_ADMIN_UNREACHABLE, "Say which file: ivr-admin read-eligibility FILE, or - for standard input.");
+    return ivr_admin_complain (IVR_ADMIN_UNREACHABLE,
+                               "Say which file: ivr-admin read-eligibility FILE, or - for standard input.");
   if (g_str_equal (argv[1], "-"))
     return print_document (STDIN_FILENO);
   fd = open (argv[1], O_RDONLY | O_CLOEXEC);
@@ -138,7 +141,8 @@ ivr_admin_read_eligibility (int    argc,
 
       if (fd >= 0)
         close (fd);
-      return ivr_admin_complain (IVR_ADMIN_WRONG, "The file %s cannot be opened (unreadable): %s.", what, g_strerror (why));
+      return ivr_admin_complain (IVR_ADMIN_WRONG, "The file %s cannot be opened (unreadable): %s.", what,
+                                 g_strerror (why));
     }
   status = print_document (fd);
   close (fd);

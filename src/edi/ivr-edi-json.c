@@ -12,8 +12,8 @@
 
 /* The keys of a benefit, in the order of EB's elements. */
 static const char * const benefit_keys[] = {
-  "eb01", "level", "stc", "ins_type", "plan", "period", "amount", "percent", "qty_qual", "qty", "auth", "net", "procedure",
-  "diagnosis",
+  "eb01",    "level",    "stc", "ins_type", "plan", "period",    "amount",
+  "percent", "qty_qual", "qty", "auth",     "net",  "procedure", "diagnosis",
 };
 
 static const char *
@@ -280,7 +280,8 @@ write_invalid_dates (IvrEdiSet     *set,
         text = g_string_new (segments[s]);
         if (s == 0)
           g_string_append_printf (text, "*%s", date->qualifier != NULL ? date->qualifier : "");
-        g_string_append_printf (text, "*%s*%s", date->format != NULL ? date->format : "", date->raw != NULL ? date->raw : "");
+        g_string_append_printf (text, "*%s*%s", date->format != NULL ? date->format : "",
+                                date->raw != NULL ? date->raw : "");
         string (json, NULL, text->str);
       }
   ivr_json_writer_close (json);
@@ -398,8 +399,8 @@ write_contacts (IvrEdiSet     *set,
   {
     const char *kind;
     const char *key;
-  } kinds[] = { { "TE", "te" }, { "EX", "ex" }, { "FX", "fx" }, { "EM", "em" }, { "UR", "ur" }, { "WP", "wp" }, { "HP", "hp" },
-                { "CP", "cp" }, { "BN", "bn" }, { "ED", "ed" }, { "AA", "aa" } };
+  } kinds[] = { { "TE", "te" }, { "EX", "ex" }, { "FX", "fx" }, { "EM", "em" }, { "UR", "ur" }, { "WP", "wp" },
+                { "HP", "hp" }, { "CP", "cp" }, { "BN", "bn" }, { "ED", "ed" }, { "AA", "aa" } };
   const char *values[G_N_ELEMENTS (kinds)] = { NULL };
   const char *name = NULL;
 
@@ -434,7 +435,8 @@ write_payer_contact (IvrEdiSet     *set,
   guint from = 0;
 
   for (guint i = 0; payer != 0 && i < ivr_edi_n (set->contacts); i++)
-    if (ivr_edi_at (set->contacts, IvrEdiContact, i)->party == payer && ivr_edi_at (set->contacts, IvrEdiContact, i)->related == 0)
+    if (ivr_edi_at (set->contacts, IvrEdiContact, i)->party == payer &&
+        ivr_edi_at (set->contacts, IvrEdiContact, i)->related == 0)
       {
         ivr_json_writer_open (json, "payer_contact", '{');
         write_contacts (set, payer, 0, TRUE, &from, json);

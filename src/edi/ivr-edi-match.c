@@ -129,7 +129,8 @@ ivr_edi_match (IvrEdiSet            *answer,
     return IVR_EDI_MATCH_OTHER_KIND;
   if (!answer->is_complete)
     match |= IVR_EDI_MATCH_INCOMPLETE;
-  if (ivr_edi_set_get_party (answer, IVR_EDI_SUBSCRIBER, 1) != NULL || ivr_edi_set_get_party (answer, IVR_EDI_DEPENDENT, 1) != NULL)
+  if (ivr_edi_set_get_party (answer, IVR_EDI_SUBSCRIBER, 1) != NULL ||
+      ivr_edi_set_get_party (answer, IVR_EDI_DEPENDENT, 1) != NULL)
     match |= IVR_EDI_MATCH_SEVERAL;
   return match | match_trace (answer, question) | match_payer (answer, question) | match_patient (answer, question);
 }

@@ -66,15 +66,19 @@ ivr_edi_question_check (const IvrEdiQuestion  *question,
   guint n = 0;
 
   if (!is_present (question->sender) || !is_present (question->receiver) || !is_present (question->payer_id))
-    return refuse (error, "This payer's connection lacks an id, so the question was not asked; an administrator has to complete it.");
+    return refuse (
+        error,
+        "This payer's connection lacks an id, so the question was not asked; an administrator has to complete it.");
   if (!is_present (question->provider_npi) || !is_present (question->provider_last))
     return refuse (error, "The provider has no name or NPI, so the question was not asked; add it and ask again.");
   if (!is_trace (question->trace))
     return refuse (error, "The question has no trace that an answer could give back, so it was not asked.");
   if (!is_present (question->member_id) && !(is_present (question->subscriber_last) && question->born != NULL))
     return refuse (error, "Member id, or last name and date of birth, are needed to ask; add them and ask again.");
-  if (!is_day (question->born) || !is_day (question->dependent_born) || !is_day (question->from) || !is_day (question->to))
-    return refuse (error, "A date of the question is not in the calendar, so it was not asked; correct it and ask again.");
+  if (!is_day (question->born) || !is_day (question->dependent_born) || !is_day (question->from) ||
+      !is_day (question->to))
+    return refuse (error,
+                   "A date of the question is not in the calendar, so it was not asked; correct it and ask again.");
   if (!is_sex (question->sex) || !is_sex (question->dependent_sex))
     return refuse (error, "The sex of the question is neither M nor F; correct it or leave it out.");
   if (question->control == 0 || question->control > CONTROL_MAX || question->at == NULL)

@@ -5,12 +5,13 @@
 
 /* List 901, as far as answers about eligibility use it. */
 static const char * const wait[] = { "42", "80", NULL };
-static const char * const patient[] = { "58", "64", "65", "66", "67", "68", "71", "72", "73", "74", "75", "76", "77", "78", NULL };
+static const char * const patient[] = { "58", "64", "65", "66", "67", "68", "71", "72",
+                                       "73", "74", "75", "76", "77", "78", NULL };
 static const char * const date[] = { "56", "57", "60", "61", "62", "63", NULL };
 static const char * const request[] = { "15", "33", "46", "97", "T4", NULL };
 static const char * const enrol[] = { "04", "35", "41", "43", "44", "45", "47", "48", "50", "51", "79", NULL };
-static const char * const service[] = { "49", "52", "53", "54", "55", "69", "70", "98", "AA", "AE", "AF", "AG", "AO", "CI",
-                                        "E8", "IA", "MA", NULL };
+static const char * const service[] = { "49", "52", "53", "54", "55", "69", "70", "98", "AA",
+                                       "AE", "AF", "AG", "AO", "CI", "E8", "IA", "MA", NULL };
 
 static const struct
 {

@@ -373,7 +373,8 @@ ivr_edi_set_get_reference (IvrEdiSet         *self,
                            const IvrEdiParty *party,
                            const char        *qualifier)
 {
-  const IvrEdiReference *ref = party != NULL ? find_reference (self, ivr_edi_set_index_of (self, party), FALSE, qualifier) : NULL;
+  const IvrEdiReference *ref =
+      party != NULL ? find_reference (self, ivr_edi_set_index_of (self, party), FALSE, qualifier) : NULL;
 
   return ref != NULL ? ref->id : NULL;
 }
@@ -468,7 +469,8 @@ ivr_edi_set_get_verdict (IvrEdiSet *self)
     {
       const IvrEdiBenefit *benefit = ivr_edi_at (self->benefits, IvrEdiBenefit, i);
       const char *status = ivr_edi_benefit_get (benefit, IVR_EDI_EB_STATUS);
-      gboolean is_plan = ivr_edi_benefit_get (benefit, IVR_EDI_EB_SERVICE) == NULL || ivr_edi_benefit_is_for (benefit, "30");
+      gboolean is_plan =
+          ivr_edi_benefit_get (benefit, IVR_EDI_EB_SERVICE) == NULL || ivr_edi_benefit_is_for (benefit, "30");
 
       if (is_active (status))
         *(is_plan ? &active : &active_service) += 1;
@@ -533,7 +535,8 @@ add_plans_of (IvrEdiSet *self,
       if (active ? !is_active (status) : !is_inactive (status))
         continue;
       /* A service type in the wrong place is no plan. */
-      if (plan != NULL && !(ivr_edi_benefit_get (benefit, IVR_EDI_EB_SERVICE) == NULL && ivr_edi_value_is_service (plan)))
+      if (plan != NULL &&
+          !(ivr_edi_benefit_get (benefit, IVR_EDI_EB_SERVICE) == NULL && ivr_edi_value_is_service (plan)))
         add_once (names, plan);
     }
 }

@@ -100,7 +100,8 @@ ivr_edi_summary_read (IvrEdiSet     *set,
       const char *amount = ivr_edi_benefit_get (benefit, IVR_EDI_EB_AMOUNT);
       const char *percent = ivr_edi_benefit_get (benefit, IVR_EDI_EB_PERCENT);
       gboolean is_office = ivr_edi_benefit_is_for (benefit, "98");
-      gboolean is_plan = ivr_edi_benefit_is_for (benefit, "30") || ivr_edi_benefit_get (benefit, IVR_EDI_EB_SERVICE) == NULL;
+      gboolean is_plan =
+          ivr_edi_benefit_is_for (benefit, "30") || ivr_edi_benefit_get (benefit, IVR_EDI_EB_SERVICE) == NULL;
       IvrEdiNetwork network = network_of (benefit);
 
       if (benefit->party != patient || status == NULL || status[1] != '\0' ||
@@ -129,9 +130,22 @@ static const char * const keys[] = {
 
 /* Where no network is stated, the same under names that tell total and rest apart. */
 static const char * const plain_keys[] = {
-  "deductible_total_ind", "deductible_remaining_ind", "deductible_met_ind", "deductible_total_fam",
-  "deductible_remaining_fam", "deductible_met_fam", "oop_total_ind", "oop_remaining_ind", "oop_met_ind", "oop_total_fam",
-  "oop_remaining_fam", "oop_met_fam", "copay_visit", "copay_office", "coinsurance", "coinsurance_office",
+  "deductible_total_ind",
+  "deductible_remaining_ind",
+  "deductible_met_ind",
+  "deductible_total_fam",
+  "deductible_remaining_fam",
+  "deductible_met_fam",
+  "oop_total_ind",
+  "oop_remaining_ind",
+  "oop_met_ind",
+  "oop_total_fam",
+  "oop_remaining_fam",
+  "oop_met_fam",
+  "copay_visit",
+  "copay_office",
+  "coinsurance",
+  "coinsurance_office",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (keys) == IVR_EDI_N_FIGURES && G_N_ELEMENTS (plain_keys) == IVR_EDI_N_FIGURES);

@@ -11,7 +11,8 @@ static const struct
 } warnings[] = {
   [IVR_EDI_WARNING_LEADING_TEXT] = { "leading-text", "there is text before ISA or between interchanges" },
   [IVR_EDI_WARNING_WRAPPED] = { "wrapped", "the message is broken into lines inside its segments" },
-  [IVR_EDI_WARNING_ISA_DAMAGED] = { "isa-damaged", "ISA has not its sixteen separators where they belong; read by position" },
+  [IVR_EDI_WARNING_ISA_DAMAGED] = { "isa-damaged",
+                                    "ISA has not its sixteen separators where they belong; read by position" },
   [IVR_EDI_WARNING_ISA_BLANKS] = { "isa-length", "ISA has not its fixed length; read by counting its separators" },
   [IVR_EDI_WARNING_ISA_NO_COMPONENT] = { "isa16-missing", "ISA16 is empty: composites stay whole" },
   [IVR_EDI_WARNING_DELIMITERS_CLASH] = { "delimiters-clash", "ISA declares one character for two delimiters" },

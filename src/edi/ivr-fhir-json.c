@@ -327,7 +327,8 @@ write_authorized (IvrFhir           *self,
                   const IvrJsonNode *node,
                   IvrJsonWriter     *json)
 {
-  static const char * const urls[] = { "extension-authorizedEventDate", "extension-itemPreAuthPeriod", "extension-itemAuthorizedDate" };
+  static const char * const urls[] = { "extension-authorizedEventDate", "extension-itemPreAuthPeriod",
+                                      "extension-itemAuthorizedDate" };
   IvrJson *doc = self->json;
   const IvrJsonNode *items = ivr_json_get (doc, node, "item");
   const IvrJsonNode *period = ivr_json_get (doc, node, "preAuthPeriod");
@@ -508,7 +509,8 @@ write_bundle (IvrFhir       *self,
   ivr_json_writer_count (json, "entries", self->n_entries);
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
     {
-      const IvrJsonNode *node = types[i].write == write_coverage ? coverage : ivr_fhir_get_resource (self, types[i].type, 0);
+      const IvrJsonNode *node =
+          types[i].write == write_coverage ? coverage : ivr_fhir_get_resource (self, types[i].type, 0);
 
       if (node != NULL && !(i == 1 && ivr_fhir_get_resource (self, types[0].type, 0) != NULL))
         write_as (self, node, types[i].key, types[i].write, json);

@@ -176,8 +176,10 @@ read_people (IvrFhir *self)
   if (is_self)
     read_patient (self, party, patient);
   index = ivr_edi_set_index_of (self->set, party);
-  add_reference (self, index, "6P", ivr_fhir_class (self, coverage, "group", "value"), ivr_fhir_class (self, coverage, "group", "name"));
-  add_reference (self, index, "18", ivr_fhir_class (self, coverage, "plan", "value"), ivr_fhir_class (self, coverage, "plan", "name"));
+  add_reference (self, index, "6P", ivr_fhir_class (self, coverage, "group", "value"),
+                 ivr_fhir_class (self, coverage, "group", "name"));
+  add_reference (self, index, "18", ivr_fhir_class (self, coverage, "plan", "value"),
+                 ivr_fhir_class (self, coverage, "plan", "name"));
   add_date (self, index, 0, "346", ivr_json_get (self->json, coverage, "period"));
   if (is_self)
     return;
@@ -239,8 +241,9 @@ static const char * const network_codes[] = { "in", "Y", "out", "N", NULL };
 static const char * const unit_codes[] = { "individual", "IND", "family", "FAM", NULL };
 static const char * const term_codes[] = { "annual", "23", "day", "7", "lifetime", "32", NULL };
 static const char * const type_codes[] = {
-  "deductible", "C", "copay", "B", "copay-percent", "A", "copay-maximum", "B", "benefit", "F", "visit", "F", "room", "F",
-  "out-of-pocket", "G", NULL,
+  "deductible", "C", "copay", "B", "copay-percent", "A", "copay-maximum", "B",
+  "benefit",    "F", "visit", "F", "room",          "F", "out-of-pocket", "G",
+  NULL,
 };
 
 /* An amount as it is written, when it is one exactly; a share; or a number of something. */
@@ -413,8 +416,11 @@ static const struct
   const char *required[8];
 } types[] = {
   { "Coverage", IVR_EDI_COVERAGE, { "status", "beneficiary", "payor" } },
-  { "CoverageEligibilityRequest", IVR_EDI_ELIGIBILITY_REQUEST, { "status", "purpose", "patient", "created", "insurer" } },
-  { "CoverageEligibilityResponse", IVR_EDI_ELIGIBILITY_RESPONSE,
+  { "CoverageEligibilityRequest",
+    IVR_EDI_ELIGIBILITY_REQUEST,
+    { "status", "purpose", "patient", "created", "insurer" } },
+  { "CoverageEligibilityResponse",
+    IVR_EDI_ELIGIBILITY_RESPONSE,
     { "status", "purpose", "patient", "created", "request", "outcome", "insurer" } },
   { "Claim", IVR_EDI_CLAIM, { "status", "type", "use", "patient", "created", "provider", "insurance" } },
   { "ClaimResponse", IVR_EDI_CLAIM_RESPONSE, { "status", "type", "use", "patient", "created", "insurer", "outcome" } },

@@ -160,7 +160,8 @@ contained (IvrJsonWriter        *json,
   ivr_json_writer_open (json, "contained", '[');
   if (question->dependent_last != NULL)
     {
-      person (json, "patient", question->dependent_last, question->dependent_first, question->dependent_born, question->dependent_sex);
+      person (json, "patient", question->dependent_last, question->dependent_first, question->dependent_born,
+              question->dependent_sex);
       person (json, "subscriber", question->subscriber_last, question->subscriber_first, question->born, question->sex);
     }
   else

@@ -354,7 +354,12 @@ static void
 find_main (IvrFhir *self)
 {
   static const char * const types[] = {
-    "CoverageEligibilityResponse", "ClaimResponse", "CoverageEligibilityRequest", "Claim", "OperationOutcome", "Coverage",
+    "CoverageEligibilityResponse",
+    "ClaimResponse",
+    "CoverageEligibilityRequest",
+    "Claim",
+    "OperationOutcome",
+    "Coverage",
   };
   const IvrJsonNode *root = ivr_json_get_root (self->json);
   const IvrJsonNode *entries = ivr_json_get (self->json, root, "entry");

@@ -328,7 +328,8 @@ check_twice (IvrJson           *self,
       if (names != NULL)
         self->has_twice = !g_hash_table_add (names, (gpointer) name);
       else
-        for (const IvrJsonNode *b = ivr_json_first (self, object); b != a && !self->has_twice; b = ivr_json_next (self, b))
+        for (const IvrJsonNode *b = ivr_json_first (self, object); b != a && !self->has_twice;
+             b = ivr_json_next (self, b))
           self->has_twice = strcmp (ivr_json_name (self, b), name) == 0;
       if (self->has_twice)
         self->twice = a->offset;

@@ -433,8 +433,9 @@ static gboolean
 is_known_status (const char *status)
 {
   /* List 1390. */
-  return status != NULL && ((status[1] == '\0' && ((*status >= '1' && *status <= '8') || (*status >= 'A' && *status <= 'Y'))) ||
-                            g_str_equal (status, "CB") || g_str_equal (status, "MC"));
+  return status != NULL &&
+         ((status[1] == '\0' && ((*status >= '1' && *status <= '8') || (*status >= 'A' && *status <= 'Y'))) ||
+          g_str_equal (status, "CB") || g_str_equal (status, "MC"));
 }
 
 static gboolean

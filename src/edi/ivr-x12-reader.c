@@ -96,7 +96,8 @@ warn (IvrX12Reader      *self,
 {
   if (set == NULL && self->waiting == NULL)
     self->waiting = ivr_edi_set_new (self->document, 0);
-  ivr_edi_set_warn (set != NULL ? set : self->waiting, code, self->text.segment.index, element, self->text.segment.offset);
+  ivr_edi_set_warn (set != NULL ? set : self->waiting, code, self->text.segment.index, element,
+                    self->text.segment.offset);
 }
 
 /* What the tokenizer noticed since the last set. */
@@ -233,7 +234,9 @@ describe_envelope (IvrX12Reader *self,
   envelope->terminator = d->terminator;
   envelope->has_bom = (flags & IVR_X12_BOM) != 0;
   envelope->is_indented = (flags & IVR_X12_INDENTED) != 0;
-  envelope->line_breaks = (flags & IVR_X12_CR) ? ((flags & IVR_X12_LF) ? "crlf" : "cr") : (flags & IVR_X12_LF) ? "lf" : "none";
+  envelope->line_breaks = (flags & IVR_X12_CR)   ? ((flags & IVR_X12_LF) ? "crlf" : "cr")
+                          : (flags & IVR_X12_LF) ? "lf"
+                                                 : "none";
   envelope->interchange = self->n_interchanges;
   envelope->group = self->n_all_groups;
 }

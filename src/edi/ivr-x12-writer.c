@@ -171,7 +171,8 @@ patient (Writing              *self,
   level (self, 3, 2, "22", has_dependent);
   if (!has_dependent)
     segment (self, "TRN", "1", question->trace, question->trace_origin, NULL);
-  name (self, "IL", question->subscriber_last, question->subscriber_first, question->subscriber_middle, "MI", question->member_id);
+  name (self, "IL", question->subscriber_last, question->subscriber_first, question->subscriber_middle, "MI",
+        question->member_id);
   if (question->group != NULL && *question->group != '\0')
     segment (self, "REF", "6P", question->group, NULL);
   birth (self, question->born, question->sex);
@@ -236,7 +237,8 @@ ivr_x12_writer_question (const IvrEdiQuestion  *question,
   segment (&self, "ST", "270", set, VERSION, NULL);
   segment (&self, "BHT", "0022", "13", question->trace, date, time, NULL);
   level (&self, 1, 0, "20", TRUE);
-  name (&self, "PR", question->payer, NULL, NULL, question->payer_qualifier != NULL ? question->payer_qualifier : "PI", question->payer_id);
+  name (&self, "PR", question->payer, NULL, NULL, question->payer_qualifier != NULL ? question->payer_qualifier : "PI",
+        question->payer_id);
   level (&self, 2, 1, "21", TRUE);
   name (&self, "1P", question->provider_last, question->provider_first, NULL, "XX", question->provider_npi);
   patient (&self, question);

@@ -255,7 +255,8 @@ is_broken_at_end (const IvrX12 *self,
   if (text[last] != '\r' && text[last] != '\n')
     return FALSE;
   next = skip_blanks (text, last, self->length);
-  return next + 1 < self->length && can_delimit (text[next]) && follows_isa (text, next + 1, self->length, self->delimiters.element);
+  return next + 1 < self->length && can_delimit (text[next]) &&
+         follows_isa (text, next + 1, self->length, self->delimiters.element);
 }
 
 /* Reads the ISA at @at: first as it should be, then as it may be. Returns: an IvrEdiError, or -1. */

@@ -115,7 +115,8 @@ char     *ivr_x12_dup_unwrapped (const char     *text,
 static inline guint32
 ivr_x12_pack (const char *name)
 {
-  return (guint32) (guchar) name[0] | (guint32) (guchar) name[1] << 8 | (guint32) (guchar) (name[1] != '\0' ? name[2] : 0) << 16;
+  return (guint32)(guchar)name[0] | (guint32)(guchar)name[1] << 8 |
+         (guint32)(guchar)(name[1] != '\0' ? name[2] : 0) << 16;
 }
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading of insurers' answers: tokens alone and everything, in CPU time, against node-x12 (npm) where node is
- * at hand, and against a scan of the same bytes. node-x12 makes tokens only: our whole reading is compared with that. */
+ * at hand, and against a scan of the same bytes. node-x12 makes tokens only: our whole reading is compared with that.
+ */
 #include "ivr-bench.h"
 
 #include "ivr-x12-reader.h"
@@ -171,7 +172,8 @@ node_speed (const char *folder,
   const char *argv[] = { "node", "-e", script, folder, path, count, NULL };
   g_autoptr(GError) error = NULL;
 
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL, NULL, &error);
+  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL,
+                NULL, &error);
   return error == NULL && out != NULL ? g_ascii_strtod (out, NULL) : 0;
 }
 
@@ -190,8 +192,9 @@ install_peer (void)
     return NULL;
   g_mkdir_with_parents (folder, 0755);
   if (!g_file_test (module, G_FILE_TEST_IS_DIR))
-    g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-                  NULL, NULL, NULL, NULL, &error);
+    g_spawn_sync (NULL, (char **)argv, NULL,
+                  G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL,
+                  NULL, &error);
   if (!g_file_test (module, G_FILE_TEST_IS_DIR))
     return NULL;
   return g_canonicalize_filename (folder, NULL);
@@ -256,7 +259,8 @@ main (int   argc,
   g_autofree char *bytes = NULL;
   gsize length;
 
-  bench = ivr_bench_new ("edi", "Measures how fast insurers' answers are read, and in what memory.", entries, &argc, &argv);
+  bench =
+      ivr_bench_new ("edi", "Measures how fast insurers' answers are read, and in what memory.", entries, &argc, &argv);
   n_rounds = MAX (n_rounds, 1);
   if (file == NULL)
     file = g_build_filename (IVR_FIXTURES, "rich.edi", NULL);
@@ -268,7 +272,8 @@ main (int   argc,
   one = g_bytes_new_take (g_steal_pointer (&bytes), length);
   many = repeated (one, 10000);
   benefits = many_benefits (200000);
-  ivr_bench_say (bench, "CPU time; an answer of %" G_GSIZE_FORMAT " bytes, alone and 10000 times in one interchange.", length);
+  ivr_bench_say (bench, "CPU time; an answer of %" G_GSIZE_FORMAT " bytes, alone and 10000 times in one interchange.",
+                 length);
   report_speed ("tokens, one answer", one, tokenize);
   report_speed ("tokens, 10000 answers", many, tokenize);
   report_speed ("everything, one answer", one, read_all);

@@ -339,7 +339,8 @@ test_sets (void)
       /* Levels are numbered again in each set, and the bytes it was read from are beside it. */
       g_assert_cmpuint (ivr_edi_n (one->warnings), ==, 0);
       g_assert_true (g_str_has_prefix (raw + one->offset, "ST*271*010"));
-      g_assert_true (strncmp (raw + one->offset + one->length - 8, "*010", 4) == 0 || raw[one->offset + one->length - 1] == '~');
+      g_assert_true (strncmp (raw + one->offset + one->length - 8, "*010", 4) == 0 ||
+                     raw[one->offset + one->length - 1] == '~');
     }
   g_ptr_array_unref (g_steal_pointer (&sets));
 

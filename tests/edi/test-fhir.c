@@ -126,7 +126,8 @@ test_decisions (void)
   g_assert_cmpstr (ivr_fhir_get_set (fhir)->decision_number, ==, "AUTH-77");
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autofree char *text = g_strconcat ("{\"resourceType\":\"ClaimResponse\",\"outcome\":\"complete\"", rows[i].more, "}", NULL);
+      g_autofree char *text =
+          g_strconcat ("{\"resourceType\":\"ClaimResponse\",\"outcome\":\"complete\"", rows[i].more, "}", NULL);
       g_autoptr(IvrFhir) own = read_text (text);
 
       g_test_message ("%s", text);
@@ -159,7 +160,8 @@ test_verdicts (void)
   g_assert_true (ivr_edi_set_get_verdict (ivr_fhir_get_set (outcome)) == IVR_EDI_VERDICT_REJECTED);
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autofree char *text = g_strconcat ("{\"resourceType\":\"CoverageEligibilityResponse\"", rows[i].more, "}", NULL);
+      g_autofree char *text =
+          g_strconcat ("{\"resourceType\":\"CoverageEligibilityResponse\"", rows[i].more, "}", NULL);
       g_autoptr(IvrFhir) fhir = read_text (text);
 
       g_test_message ("%s", text);

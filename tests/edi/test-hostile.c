@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ENVELOPE "ISA*00*          *00*          *ZZ*P              *ZZ*C              *260601*1200*^*00501*000000001*0*T*:~" \
-                 "GS*HB*P*C*20260601*1200*1*X*005010X279A1~ST*271*0001*005010X279A1~"
+#define ENVELOPE                                                                                                       \
+  "ISA*00*          *00*          *ZZ*P              *ZZ*C              *260601*1200*^*00501*000000001*0*T*:~"         \
+  "GS*HB*P*C*20260601*1200*1*X*005010X279A1~ST*271*0001*005010X279A1~"
 #define LEVELS "HL*1**20*1~HL*2*1*21*1~HL*3*2*22*0~"
 #define TAIL "SE*9*0001~GE*1*1~IEA*1*000000001~"
 #define CANARY "CANARYBIRD"
@@ -69,7 +70,8 @@ assert_beginning (GPtrArray *cut,
       g_assert_cmpuint (ivr_edi_n (part->rejects), <=, ivr_edi_n (set->rejects));
       for (guint i = 1; i <= ivr_edi_n (part->benefits); i++)
         for (int p = 1; p < IVR_EDI_EB_N_PARTS; p++)
-          g_assert_cmpstr (ivr_test_edi_eb (part, i, (IvrEdiBenefitPart) p), ==, ivr_test_edi_eb (set, i, (IvrEdiBenefitPart) p));
+          g_assert_cmpstr (ivr_test_edi_eb (part, i, (IvrEdiBenefitPart)p), ==,
+                           ivr_test_edi_eb (set, i, (IvrEdiBenefitPart)p));
       if (!part->is_complete && part->kind != IVR_EDI_TA1)
         g_assert_true (ivr_edi_set_has_warning (part, IVR_EDI_WARNING_NO_SE));
     }

@@ -11,11 +11,24 @@ static const char * const services[] = { "30", NULL };
 static IvrEdiQuestion
 question (GDateTime *at)
 {
-  return (IvrEdiQuestion) {
-    .sender = "SAMPLECLINIC", .receiver = "FICTIONPAYER", .control = 108, .is_test = TRUE, .at = at, .payer = "Fiction Health Plan",
-    .payer_id = "FHP01", .provider_last = "Sample Wound Clinic", .provider_npi = "1234567893", .trace = "TRACE-0101",
-    .subscriber_last = "Sample", .subscriber_first = "Pat", .member_id = "FHP000123", .born = "1954-06-09", .sex = "F",
-    .from = "2026-06-01", .services = services,
+  return (IvrEdiQuestion){
+    .sender = "SAMPLECLINIC",
+    .receiver = "FICTIONPAYER",
+    .control = 108,
+    .is_test = TRUE,
+    .at = at,
+    .payer = "Fiction Health Plan",
+    .payer_id = "FHP01",
+    .provider_last = "Sample Wound Clinic",
+    .provider_npi = "1234567893",
+    .trace = "TRACE-0101",
+    .subscriber_last = "Sample",
+    .subscriber_first = "Pat",
+    .member_id = "FHP000123",
+    .born = "1954-06-09",
+    .sex = "F",
+    .from = "2026-06-01",
+    .services = services,
   };
 }
 
@@ -49,7 +62,12 @@ test_x12 (void)
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       IvrEdiQuestion asked = question (at);
-      const char **fields[] = { NULL, &asked.trace, &asked.payer_id, &asked.member_id, &asked.born, &asked.subscriber_first,
+      const char **fields[] = { NULL,
+                                &asked.trace,
+                                &asked.payer_id,
+                                &asked.member_id,
+                                &asked.born,
+                                &asked.subscriber_first,
                                 &asked.subscriber_last };
 
       if (rows[i].change != 0)

@@ -11,11 +11,26 @@ static const char * const services[] = { "30", "12", NULL };
 static IvrEdiQuestion
 question (GDateTime *at)
 {
-  return (IvrEdiQuestion) {
-    .sender_qualifier = "ZZ", .sender = "SAMPLECLINIC", .receiver_qualifier = "ZZ", .receiver = "FICTIONPAYER", .control = 108,
-    .is_test = TRUE, .at = at, .payer = "Fiction Health Plan", .payer_id = "FHP01", .provider_last = "Sample Wound Clinic",
-    .provider_npi = "1234567893", .trace = "TRACE-0108", .trace_origin = "9SAMPLECLIN", .subscriber_last = "Sample",
-    .subscriber_first = "Pat", .member_id = "FHP000123", .born = "1954-06-09", .sex = "F", .from = "2026-06-01",
+  return (IvrEdiQuestion){
+    .sender_qualifier = "ZZ",
+    .sender = "SAMPLECLINIC",
+    .receiver_qualifier = "ZZ",
+    .receiver = "FICTIONPAYER",
+    .control = 108,
+    .is_test = TRUE,
+    .at = at,
+    .payer = "Fiction Health Plan",
+    .payer_id = "FHP01",
+    .provider_last = "Sample Wound Clinic",
+    .provider_npi = "1234567893",
+    .trace = "TRACE-0108",
+    .trace_origin = "9SAMPLECLIN",
+    .subscriber_last = "Sample",
+    .subscriber_first = "Pat",
+    .member_id = "FHP000123",
+    .born = "1954-06-09",
+    .sex = "F",
+    .from = "2026-06-01",
     .services = services,
   };
 }
@@ -86,8 +101,8 @@ test_hostile_names (void)
     for (int field = 0; field < 6; field++)
       {
         IvrEdiQuestion asked = question (at);
-        const char **fields[] = { &asked.subscriber_last, &asked.subscriber_first, &asked.payer, &asked.provider_last, &asked.member_id,
-                                  &asked.trace };
+        const char **fields[] = { &asked.subscriber_last, &asked.subscriber_first, &asked.payer,
+                                  &asked.provider_last,   &asked.member_id,        &asked.trace };
         g_autoptr(GError) error = NULL;
         g_autofree char *text = NULL;
         g_autoptr(GPtrArray) sets = NULL;

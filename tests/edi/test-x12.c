@@ -108,7 +108,8 @@ test_names (void)
   {
     const char *name;
     gboolean is_known;
-  } rows[] = { { "EB", TRUE }, { "E", FALSE }, { "EBX", TRUE }, { "LONG", FALSE }, { "", FALSE }, { "EB", TRUE }, { "NM1", TRUE } };
+  } rows[] = { { "EB", TRUE }, { "E", FALSE }, { "EBX", TRUE }, { "LONG", FALSE },
+               { "", FALSE },  { "EB", TRUE }, { "NM1", TRUE } };
   IvrX12 x12;
   IvrX12Segment segment;
 
