@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define SERVICES_MAX 99
-#define CONTROL_MAX 999999999
 #define TRACE_MAX 50
 
 static gboolean
@@ -65,7 +64,7 @@ ivr_edi_question_check (const IvrEdiQuestion  *question,
 {
   guint n = 0;
 
-  if (!is_present (question->sender) || !is_present (question->receiver) || !is_present (question->payer_id))
+  if (!is_present (question->payer_id))
     return refuse (
         error,
         "This payer's connection lacks an id, so the question was not asked; an administrator has to complete it.");
@@ -81,8 +80,8 @@ ivr_edi_question_check (const IvrEdiQuestion  *question,
                    "A date of the question is not in the calendar, so it was not asked; correct it and ask again.");
   if (!is_sex (question->sex) || !is_sex (question->dependent_sex))
     return refuse (error, "The sex of the question is neither M nor F; correct it or leave it out.");
-  if (question->control == 0 || question->control > CONTROL_MAX || question->at == NULL)
-    return refuse (error, "The question has no control number, so it was not asked.");
+  if (question->at == NULL)
+    return refuse (error, "The question has no time, so it was not asked.");
   for (; question->services != NULL && question->services[n] != NULL; n++)
     if (!ivr_edi_value_is_service (question->services[n]))
       return refuse (error, "A service type of the question is none; correct it and ask again.");

@@ -3,12 +3,16 @@
 
 #include "ivr-x12-writer.h"
 
+#include "ivr-error.h"
+
 #include <string.h>
 
 #define ELEMENT '*'
 #define REPETITION '^'
 #define COMPONENT ':'
 #define TERMINATOR '~'
+
+#define CONTROL_MAX 999999999
 
 #define VERSION "005010X279A1"
 
@@ -204,6 +208,22 @@ interchange (Writing              *self,
                           question->control, question->is_test ? 'T' : 'P', COMPONENT, TERMINATOR);
 }
 
+/* What only X12 needs. */
+static gboolean
+check_envelope (const IvrEdiQuestion  *question,
+                GError               **error)
+{
+  g_autofree char *sender = clean (question->sender, 15);
+  g_autofree char *receiver = clean (question->receiver, 15);
+
+  if (*sender != '\0' && *receiver != '\0' && question->control > 0 && question->control <= CONTROL_MAX)
+    return TRUE;
+  g_set_error_literal (error, IVR_ERROR, IVR_ERROR_INVALID,
+                       "This payer's connection lacks an id or a control number, so the question was not asked; "
+                       "an administrator has to complete it.");
+  return FALSE;
+}
+
 /**
  * ivr_x12_writer_question:
  * @question: what to ask
@@ -224,7 +244,7 @@ ivr_x12_writer_question (const IvrEdiQuestion  *question,
   g_autofree char *count = NULL;
   Writing self = { 0 };
 
-  if (!ivr_edi_question_check (question, error))
+  if (!ivr_edi_question_check (question, error) || !check_envelope (question, error))
     return NULL;
   date = g_date_time_format (question->at, "%Y%m%d");
   time = g_date_time_format (question->at, "%H%M");

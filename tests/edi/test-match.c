@@ -189,6 +189,15 @@ test_fhir (void)
       if (i == 1)
         g_assert_cmpstr (ivr_edi_set_get_patient (set)->last, ==, names[i]);
     }
+  asked.sender = asked.receiver = NULL;
+  asked.control = 0;
+  {
+    g_autofree char *text = ivr_fhir_writer_question (&asked, &error);
+
+    /* An envelope is what X12 has. */
+    g_assert_no_error (error);
+    g_assert_nonnull (text);
+  }
   asked.trace = "a b";
   g_assert_null (ivr_fhir_writer_question (&asked, &error));
   g_assert_nonnull (error);
