@@ -280,21 +280,30 @@ end
 $$;
 comment on function rules.due_after(ivr.ivr_requests, text, jsonb) is 'When the next answer is due after a step, and what is left of a paused clock.';
 
+-- What was asked for already is asked for again, until the new day, and not twice.
 create function rules.ask_for_papers(p_request ivr.ivr_requests, p_reason text, p_details jsonb) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   paper jsonb;
+  v_type text;
+  v_title text;
+  v_note text;
 begin
   for paper in select e from jsonb_array_elements(
                  case when jsonb_typeof(p_details -> 'documents') = 'array' then p_details -> 'documents' else '[]' end) e loop
-    if coalesce(paper ->> 'kind', '') not in ('insurance_card_front', 'insurance_card_back', 'face_sheet', 'chart_notes',
-         'wound_photo', 'letter', 'order', 'other') or rules.text_value(paper ->> 'title', 'documents', 255) is null then
+    v_type := coalesce(paper ->> 'type', paper ->> 'kind');
+    v_title := coalesce(rules.text_value(paper ->> 'title', 'documents', 255), (select t.label from ivr.document_types t where t.type = v_type));
+    if not exists (select from ivr.document_types t where t.type = v_type) then
       perform rules.fail('IV422', 'Say of each paper what it is, and give it a title.', '{"field": "documents"}');
     end if;
-    insert into ivr.ivr_documents (org_id, id, request_id, kind, title, asked_by, due_on, note)
-    values (p_request.org_id, gen_random_uuid(), p_request.id, paper ->> 'kind',
-            rules.text_value(paper ->> 'title', 'documents', 255), ivr.my_id(), rules.intake_date(p_details, 'due_on'),
-            left(p_reason, 1000));
+    v_note := coalesce(rules.text_value(paper ->> 'note', 'documents', 1000), left(p_reason, 1000));
+    update ivr.ivr_documents d set due_on = rules.intake_date(p_details, 'due_on'), note = v_note, asked_by = ivr.my_id(), asked_at = clock_timestamp()
+     where d.org_id = p_request.org_id and d.request_id = p_request.id and d.status = 'requested' and d.type = v_type and d.title = v_title;
+    if not found then
+      insert into ivr.ivr_documents (org_id, id, request_id, type, title, asked_by, asked_at, due_on, note, created_by)
+      values (p_request.org_id, gen_random_uuid(), p_request.id, v_type, v_title, ivr.my_id(), clock_timestamp(),
+              rules.intake_date(p_details, 'due_on'), v_note, ivr.my_id());
+    end if;
   end loop;
 end
 $$;
@@ -367,14 +376,39 @@ end
 $$;
 comment on function rules.take_step(ivr.ivr_requests, ivr.ivr_transitions, jsonb) is 'Carries out a step on the request itself.';
 
+create function rules.step(p_command uuid, p_before ivr.ivr_requests, p_to text, p_reason text, p_details jsonb)
+returns ivr.ivr_requests language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  after ivr.ivr_requests;
+  step ivr.ivr_transitions;
+begin
+  select a.* into step from rules.actions(p_before) a where a.to_status = p_to order by a.position limit 1;
+  if not found then
+    if exists (select from ivr.ivr_transitions t where t.from_status = p_before.status and t.to_status = p_to) then
+      perform rules.fail('IV403', 'This step is for somebody else to take.', jsonb_build_object('from', p_before.status, 'to', p_to));
+    end if;
+    perform rules.fail('IV410', 'That step is not possible from here.', jsonb_build_object('from', p_before.status, 'to', p_to));
+  end if;
+  perform rules.check_step(p_before, step, p_reason, p_details);
+  after := rules.take_step(p_before, step, p_details);
+  insert into ivr.ivr_status_history (org_id, request_id, version, from_status, to_status, action, actor_id, reason_code, reason, details)
+  values (after.org_id, after.id, after.version, p_before.status, after.status, step.action, ivr.my_id(),
+          case when 'reason_code' = any (step.needs) then p_details ->> 'reason_code' end, p_reason, p_details - 'response');
+  perform rules.follow_step(p_before, after, p_reason, p_details);
+  perform rules.audit(after.org_id, p_command, step.action, 'ivr_requests', after.id, after.version,
+    jsonb_build_object('status', p_before.status, 'assignee_id', p_before.assignee_id),
+    jsonb_build_object('status', after.status, 'assignee_id', after.assignee_id, 'reason', p_reason));
+  return after;
+end
+$$;
+comment on function rules.step(uuid, ivr.ivr_requests, text, text, jsonb) is
+  'Takes a step of the transition table with a locked request: checks it, and leaves history, consequences and trace.';
+
 create function api.update_ivr_request_status(p_command uuid, p_request uuid, p_expected_version bigint, p_to text,
                                               p_reason text default null, p_details jsonb default '{}') returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   answer jsonb;
-  before ivr.ivr_requests;
-  after ivr.ivr_requests;
-  step ivr.ivr_transitions;
   reason text := rules.text_value(p_reason, 'reason', 4000);
   details jsonb := coalesce(p_details, '{}');
 begin
@@ -386,26 +420,10 @@ begin
   if jsonb_typeof(details) <> 'object' or pg_column_size(details) > 65536 then
     perform rules.fail('IV422', 'The details of the step are not readable.', '{"field": "details"}');
   end if;
-  before := rules.lock_request(p_request, p_expected_version);
-  select a.* into step from rules.actions(before) a where a.to_status = p_to order by a.position limit 1;
-  if not found then
-    if exists (select from ivr.ivr_transitions t where t.from_status = before.status and t.to_status = p_to) then
-      perform rules.fail('IV403', 'This step is for somebody else to take.', jsonb_build_object('from', before.status, 'to', p_to));
-    end if;
-    perform rules.fail('IV410', 'That step is not possible from here.', jsonb_build_object('from', before.status, 'to', p_to));
-  end if;
-  perform rules.check_step(before, step, reason, details);
-  after := rules.take_step(before, step, details);
-  insert into ivr.ivr_status_history (org_id, request_id, version, from_status, to_status, action, actor_id, reason_code, reason, details)
-  values (after.org_id, after.id, after.version, before.status, after.status, step.action, ivr.my_id(),
-          case when 'reason_code' = any (step.needs) then details ->> 'reason_code' end, reason, details - 'response');
-  perform rules.follow_step(before, after, reason, details);
-  perform rules.audit(after.org_id, p_command, step.action, 'ivr_requests', after.id, after.version,
-    jsonb_build_object('status', before.status, 'assignee_id', before.assignee_id),
-    jsonb_build_object('status', after.status, 'assignee_id', after.assignee_id, 'reason', reason));
-  return rules.end_command(p_command, rules.summary(after));
+  return rules.end_command(p_command, rules.summary(rules.step(p_command, rules.lock_request(p_request, p_expected_version), p_to, reason, details)));
 end
 $$;
+
 comment on function api.update_ivr_request_status(uuid, uuid, bigint, text, text, jsonb) is
   'Takes a step of the transition table. Details: assignee_id, reason_code, due_on, documents, reference, response, valid_until.';
 

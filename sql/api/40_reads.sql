@@ -99,7 +99,7 @@ begin atomic
     'products', rules.products_of(r),
     'history', rules.history_of(r),
     'documents', (select coalesce(jsonb_agg(to_jsonb(d) order by d.created_at, d.id), '[]') from ivr.ivr_documents d
-                   where d.org_id = r.org_id and d.request_id = r.id),
+                   where d.org_id = r.org_id and d.request_id = r.id and d.status <> 'withdrawn'),
     'actions', (select coalesce(jsonb_agg(jsonb_build_object('to', a.to_status, 'action', a.action, 'label', a.label,
                   'needs', to_jsonb(a.needs), 'style', a.style) order by a.position), '[]') from rules.actions(r) a),
     'can', jsonb_build_object(

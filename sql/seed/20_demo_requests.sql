@@ -106,11 +106,12 @@ select r.org_id, md5('approval' || r.id)::uuid, r.id, r.assignee_id, false, r.iv
 insert into ivr.ivr_escalations (org_id, id, request_id, raised_by, reason, raised_at)
 select r.org_id, md5('escalation' || r.id)::uuid, r.id, r.assignee_id, s.reason, r.created_at + s.after
   from ivr.ivr_requests r join demo_step s on s.id = r.id and s.to_status = 'escalated';
-insert into ivr.ivr_documents (org_id, id, request_id, kind, title, asked_by, due_on, note, created_at)
-select r.org_id, v.id, r.id, v.kind, v.title, r.assignee_id, '2025-06-12', null, r.created_at + interval '4 hours'
+insert into ivr.ivr_documents (org_id, id, request_id, type, title, asked_by, asked_at, due_on, note, created_by, created_at, changed_at)
+select r.org_id, v.id, r.id, v.type, v.title, r.assignee_id, r.created_at + interval '4 hours', '2025-06-12', v.note, r.assignee_id,
+       r.created_at + interval '4 hours', r.created_at + interval '4 hours'
   from ivr.ivr_requests r, (values
-    ('0d000001-0000-4000-8000-000000000001'::uuid, 'chart_notes', 'Chart notes of the last four weeks'),
-    ('0d000001-0000-4000-8000-000000000002', 'insurance_card_back', 'Insurance card, back')) v (id, kind, title)
+    ('0d000001-0000-4000-8000-000000000001'::uuid, 'chart_notes', 'Chart notes of the last four weeks', 'All four weeks, with measurements.'),
+    ('0d000001-0000-4000-8000-000000000002', 'insurance_card_back', 'Insurance card, back', 'The telephone number has to be readable.')) v (id, type, title, note)
  where r.status = 'info_needed';
 
 -- Version and times follow from what happened; the trigger that counts would count this statement too.

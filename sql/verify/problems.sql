@@ -78,5 +78,15 @@ select format('Login %s keeps settings of its own: %s.', r.rolname, array_to_str
   from pg_db_role_setting s join pg_roles r on r.oid = s.setrole
  where pg_has_role(r.oid, 'ivr_user', 'member') and not r.rolsuper
 union all
+select format('The documents of organization %s are counted as %s bytes and have %s.', q.org_id, q.used_bytes, x.bytes)
+  from ivr.document_quotas q, lateral (select coalesce(sum(f.size), 0) as bytes from ivr.document_files f where f.org_id = q.org_id) x
+ where q.used_bytes <> x.bytes
+union all
+select format('%s documents have another status than their newest version (the first: %s).', count(*), min(d.id::text))
+  from ivr.ivr_documents d join lateral (
+    select v.status from ivr.ivr_document_versions v where v.org_id = d.org_id and v.document_id = d.id order by v.n desc limit 1) v on true
+ where d.status in ('received', 'accepted', 'rejected') and d.status <> v.status
+having count(*) > 0
+union all
 select format('User %s has no login role in this cluster.', u.login)
   from ivr.users u where u.is_active and not exists (select from pg_roles r where r.rolname = u.login);

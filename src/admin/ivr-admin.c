@@ -18,6 +18,7 @@ static const struct
   { "audit", ivr_admin_audit, "seal what happened, and tell whether anybody changed it afterwards" },
   { "cluster", ivr_admin_cluster, "start, stop or look at a private PostgreSQL in a folder" },
   { "compliance", ivr_admin_compliance, "decide the rules of the HIPAA Security Rule that a database can tell" },
+  { "documents", ivr_admin_documents, "remove what is left of documents that never arrived whole" },
   { "migrate", ivr_admin_migrate, "bring a database to the version of this program" },
   { "read-eligibility", ivr_admin_read_eligibility, "print what an insurer's answer in X12 or FHIR says" },
   { "seed", ivr_admin_seed, "put the fictional demo, or many generated requests, into a database" },

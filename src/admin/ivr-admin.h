@@ -19,6 +19,8 @@ int ivr_admin_cluster (int    argc,
                        char **argv);
 int ivr_admin_compliance (int    argc,
                           char **argv);
+int ivr_admin_documents (int    argc,
+                         char **argv);
 int ivr_admin_migrate (int    argc,
                        char **argv);
 int ivr_admin_read_eligibility (int    argc,

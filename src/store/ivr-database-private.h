@@ -6,7 +6,7 @@
 
 /* The oldest and the newest schema that this desk can work with. */
 #define IVR_SCHEMA_OLDEST 11
-#define IVR_SCHEMA_NEWEST 24
+#define IVR_SCHEMA_NEWEST 29
 
 IvrPgConnection *ivr_database_get_connection (IvrDatabase  *self);
 IvrPgConnection *ivr_database_get_slow_connection (IvrDatabase *self);

@@ -7,7 +7,7 @@
 #define NOWHERE "postgresql://somebody@/ivr?host=/nonexistent"
 #define HUGE_LENGTH 100000
 
-static const char * const commands[] = { "audit", "cluster", "compliance", "migrate", "read-eligibility", "seed", "verify" };
+static const char * const commands[] = { "audit", "cluster", "compliance", "documents", "migrate", "read-eligibility", "seed", "verify" };
 /* Those that take a database and nothing else. */
 static const char * const with_uri[] = { "compliance", "migrate", "seed", "verify" };
 
@@ -86,6 +86,12 @@ test_wrong (void)
     { { "compliance", "--frobnicate", NOWHERE }, 2, "frobnicate" },
     { { "compliance", "--accept=x", NOWHERE }, 2, "--owner" },
     { { "compliance", NOWHERE }, 2, "cannot be reached" },
+    { { "documents" }, 2, "documents reap URI" },
+    { { "documents", "sweep", NOWHERE }, 2, "documents reap URI" },
+    { { "documents", "reap", "" }, 2, "connection URI" },
+    { { "documents", "reap", "--hours=0", NOWHERE }, 2, "--hours" },
+    { { "documents", "reap", "--hours=x", NOWHERE }, 2, "--hours" },
+    { { "documents", "reap", NOWHERE }, 2, "cannot be reached" },
     { { "verify", "--format=pdf", NOWHERE }, 2, "pdf" },
     { { "verify", "--format=", NOWHERE }, 2, "--format" },
     { { "verify", NOWHERE, NOWHERE }, 2, "verify URI" },

@@ -44,6 +44,7 @@ typedef struct
 extern const IvrAttack ivr_attacks_door[];      /* tables, identity, definitions; ends with a NULL name */
 extern const IvrAttack ivr_attacks_spy[];       /* what can be learnt or blocked beside the tables */
 extern const IvrAttack ivr_attacks_api[];       /* through the door, with the wrong rights */
+extern const IvrAttack ivr_attacks_documents[]; /* past the door and through it, to the documents */
 
 #define COMMITTED ";; "
 #define TICKET "$TICKET"

@@ -54,6 +54,7 @@ main (int    argc,
   g_test_add_data_func ("/naive/around-the-door", ivr_attacks_door, test_list);
   g_test_add_data_func ("/naive/spying", ivr_attacks_spy, test_list);
   g_test_add_data_func ("/naive/through-the-door", ivr_attacks_api, test_list);
+  g_test_add_data_func ("/naive/documents", ivr_attacks_documents, test_list);
   status = g_test_run ();
   ivr_attackers_free (attackers);
   return status;

@@ -311,7 +311,7 @@ ivr_request_papers_fill (GtkBox     *box,
       g_autofree char *line = g_strdup_printf (_("Asked for until %s"), due);
 
       add_fact (group, ivr_format_member (document, "title"),
-                g_str_equal (ivr_format_member (document, "status"), "asked") && due[0] != '\0'
+                g_str_equal (ivr_format_member (document, "status"), "requested") && due[0] != '\0'
                   ? line : ivr_format_member (document, "status"));
     }
 }
