@@ -21,6 +21,9 @@ typedef struct
   PGresult *result;      /* what came so far */
   gulong cancelled_id;
   gboolean abandoned;    /* the caller has its answer already: cancelled */
+  IvrPgRowFunc row;      /* takes rows one by one as they come, or NULL */
+  gpointer row_data;
+  gboolean row_by_row;   /* libpq has been told */
 } Call;
 
 struct _IvrPgConnection
@@ -250,6 +253,27 @@ finish_head (IvrPgConnection *self)
     finish_call (task, NULL);
 }
 
+/* libpq takes this only for the call whose answer comes next, before any of it has been looked at. */
+static void
+prepare_head (IvrPgConnection *self)
+{
+  GTask *head = g_queue_peek_head (&self->sent);
+  Call *call = head != NULL ? g_task_get_task_data (head) : NULL;
+
+  if (self->db != NULL && call != NULL && call->row != NULL && !call->row_by_row)
+    call->row_by_row = PQsetSingleRowMode (self->db) == 1;
+}
+
+static void
+take_row (Call     *call,
+          PGresult *result)
+{
+  g_autoptr(IvrPgResult) row = ivr_pg_result_new (result);
+
+  if (!call->abandoned)
+    call->row (row, call->row_data);
+}
+
 /* Answers come in order; each call's ends with the sync that was sent behind it. */
 static void
 take_results (IvrPgConnection *self)
@@ -276,7 +300,10 @@ take_results (IvrPgConnection *self)
         {
           PQclear (result);
           finish_head (self);
+          prepare_head (self);
         }
+      else if (PQresultStatus (result) == PGRES_SINGLE_TUPLE)
+        take_row (call, result);
       else if (call->result == NULL)
         call->result = result;
       else if (PQresultStatus (result) == PGRES_FATAL_ERROR)
@@ -388,6 +415,7 @@ send_waiting (IvrPgConnection *self)
           return;
         }
       g_clear_pointer (&call->params, ivr_pg_params_free);
+      prepare_head (self);
     }
   if (self->db != NULL)
     flush (self);
@@ -652,6 +680,43 @@ on_cancelled (GCancellable *cancellable,
   g_idle_add_full (G_PRIORITY_DEFAULT, abandon_call, g_object_ref (task), g_object_unref);
 }
 
+/* Takes @params. */
+static void
+make_call (IvrPgConnection *self,
+           GTask           *task,
+           const char      *sql,
+           IvrPgParams     *params,
+           IvrPgRowFunc     row,
+           gpointer         row_data)
+{
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  Call *call = g_new0 (Call, 1);
+
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, call, (GDestroyNotify) call_free);
+  call->sql = g_strdup (sql);
+  call->params = params;
+  call->row = row;
+  call->row_data = row_data;
+  if (self->state != IVR_PG_STATE_READY)
+    {
+      finish_call (task, g_error_new_literal (IVR_ERROR, IVR_ERROR_OFFLINE,
+                                              _("There is no connection to the server at the moment.")));
+      return;
+    }
+  if (cancellable != NULL)
+    {
+      if (g_cancellable_is_cancelled (cancellable))
+        {
+          finish_call (task, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled"));
+          return;
+        }
+      call->cancelled_id = g_signal_connect (cancellable, "cancelled", G_CALLBACK (on_cancelled), task);
+    }
+  g_queue_push_tail (&self->waiting, task);
+  send_waiting (self);
+}
+
 /**
  * ivr_pg_connection_query_async:
  * @self: a connection
@@ -674,30 +739,9 @@ ivr_pg_connection_query_async (IvrPgConnection     *self,
                                gpointer             user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
-  Call *call = g_new0 (Call, 1);
 
   g_task_set_source_tag (task, ivr_pg_connection_query_async);
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, call, (GDestroyNotify) call_free);
-  call->sql = g_strdup (sql);
-  call->params = params;
-  if (self->state != IVR_PG_STATE_READY)
-    {
-      finish_call (task, g_error_new_literal (IVR_ERROR, IVR_ERROR_OFFLINE,
-                                              _("There is no connection to the server at the moment.")));
-      return;
-    }
-  if (cancellable != NULL)
-    {
-      if (g_cancellable_is_cancelled (cancellable))
-        {
-          finish_call (task, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled"));
-          return;
-        }
-      call->cancelled_id = g_signal_connect (cancellable, "cancelled", G_CALLBACK (on_cancelled), task);
-    }
-  g_queue_push_tail (&self->waiting, task);
-  send_waiting (self);
+  make_call (self, task, sql, params, NULL, NULL);
 }
 
 /**
@@ -715,4 +759,52 @@ ivr_pg_connection_query_finish (IvrPgConnection  *self,
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * ivr_pg_connection_stream_async:
+ * @self: a connection
+ * @sql: one statement, with $1, $2 … for the parameters
+ * @params: (nullable) (transfer full): parameters
+ * @row: called with each row as it comes; an answer of one row
+ * @cancellable: (nullable): when it is cancelled, @row is not called any more
+ * @callback: called when all rows have come, or with the error that ended them
+ * @user_data: for @row and @callback
+ *
+ * As ivr_pg_connection_query_async(), for answers that are too large to be held whole: no row is
+ * kept here. Rows that came before an error have come.
+ */
+void
+ivr_pg_connection_stream_async (IvrPgConnection     *self,
+                                const char          *sql,
+                                IvrPgParams         *params,
+                                IvrPgRowFunc         row,
+                                GCancellable        *cancellable,
+                                GAsyncReadyCallback  callback,
+                                gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, ivr_pg_connection_stream_async);
+  make_call (self, task, sql, params, row, user_data);
+}
+
+/**
+ * ivr_pg_connection_stream_finish:
+ * @self: a connection
+ * @result: what the callback was given
+ * @error: return location
+ *
+ * Returns: whether all rows have come
+ */
+gboolean
+ivr_pg_connection_stream_finish (IvrPgConnection  *self,
+                                 GAsyncResult     *result,
+                                 GError          **error)
+{
+  g_autoptr(IvrPgResult) end = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  end = g_task_propagate_pointer (G_TASK (result), error);
+  return end != NULL;
 }

@@ -33,6 +33,14 @@ typedef enum {
 #define IVR_TYPE_PG_CONNECTION (ivr_pg_connection_get_type ())
 G_DECLARE_FINAL_TYPE (IvrPgConnection, ivr_pg_connection, IVR, PG_CONNECTION, GObject)
 
+/**
+ * IvrPgRowFunc:
+ * @row: an answer of one row
+ * @data: what the call was made with
+ */
+typedef void (*IvrPgRowFunc) (IvrPgResult *row,
+                              gpointer     data);
+
 IvrPgConnection *ivr_pg_connection_new          (const char           *conninfo);
 void             ivr_pg_connection_set_password (IvrPgConnection      *self,
                                                  const char           *password);
@@ -58,5 +66,15 @@ void             ivr_pg_connection_query_async  (IvrPgConnection      *self,
 IvrPgResult     *ivr_pg_connection_query_finish (IvrPgConnection      *self,
                                                  GAsyncResult         *result,
                                                  GError              **error);
+void             ivr_pg_connection_stream_async (IvrPgConnection      *self,
+                                                 const char           *sql,
+                                                 IvrPgParams          *params,
+                                                 IvrPgRowFunc          row,
+                                                 GCancellable         *cancellable,
+                                                 GAsyncReadyCallback   callback,
+                                                 gpointer              user_data);
+gboolean         ivr_pg_connection_stream_finish (IvrPgConnection     *self,
+                                                  GAsyncResult        *result,
+                                                  GError             **error);
 
 G_END_DECLS

@@ -529,6 +529,135 @@ remove_tree (const char *path)
   g_remove (path);
 }
 
+typedef struct
+{
+  gint64 rows;
+  gint64 sum;
+  gsize bytes;
+  GCancellable *cancel_at_third;
+  IvrPgConnection *close_at_third;
+  GAsyncResult *result;
+} Stream;
+
+static void
+on_row (IvrPgResult *row,
+        gpointer     data)
+{
+  Stream *stream = data;
+  g_autoptr(GBytes) bytes = ivr_pg_result_get_bytes (row, 0, "b");
+
+  g_assert_cmpint (ivr_pg_result_get_n_rows (row), ==, 1);
+  stream->rows++;
+  stream->sum += ivr_pg_result_get_int (row, 0, "n");
+  stream->bytes += g_bytes_get_size (bytes);
+  if (stream->rows == 3 && stream->cancel_at_third != NULL)
+    g_cancellable_cancel (stream->cancel_at_third);
+  if (stream->rows == 3 && stream->close_at_third != NULL)
+    ivr_pg_connection_close (stream->close_at_third);
+}
+
+static void
+stream_done_cb (GObject      *object,
+                GAsyncResult *result,
+                gpointer      data)
+{
+  ((Stream *) data)->result = g_object_ref (result);
+}
+
+static gboolean
+stream_end (IvrPgConnection  *connection,
+            Stream           *stream,
+            GError          **error)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+
+  WAIT_UNTIL (stream->result != NULL);
+  result = g_steal_pointer (&stream->result);
+  return ivr_pg_connection_stream_finish (connection, result, error);
+}
+
+#define ROWS "select n, convert_to(repeat('x', 200000), 'UTF8') as b from generate_series(1, %d) n"
+
+/* Rows come one by one, between calls that are answered whole, whichever is sent first. */
+static void
+test_stream (void)
+{
+  g_autoptr(IvrPgConnection) connection = opened ();
+  g_autoptr(GAsyncResult) before = NULL;
+  g_autoptr(GAsyncResult) between = NULL;
+  g_autoptr(GError) error = NULL;
+  Stream first = { 0 };
+  Stream second = { 0 };
+  Stream empty = { 0 };
+
+  for (int round = 0; round < 3; round++)
+    {
+      g_autofree char *many = g_strdup_printf (ROWS, 100);
+      g_autofree char *none = g_strdup_printf (ROWS, 0);
+
+      first = second = empty = (Stream) { 0 };
+      ivr_pg_connection_query_async (connection, "select 5 as n", NULL, NULL, done_cb, &before);
+      ivr_pg_connection_stream_async (connection, many, NULL, on_row, NULL, stream_done_cb, &first);
+      ivr_pg_connection_stream_async (connection, none, NULL, on_row, NULL, stream_done_cb, &empty);
+      ivr_pg_connection_query_async (connection, "select 1 as n union all select 2", NULL, NULL, done_cb, &between);
+      ivr_pg_connection_stream_async (connection, many, NULL, on_row, NULL, stream_done_cb, &second);
+      g_assert_true (stream_end (connection, &second, &error));
+      g_assert_true (stream_end (connection, &first, &error));
+      g_assert_true (stream_end (connection, &empty, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (first.rows, ==, 100);
+      g_assert_cmpint (first.sum, ==, 5050);
+      g_assert_cmpint (first.bytes, ==, 100 * 200000);
+      g_assert_cmpint (second.sum, ==, 5050);
+      g_assert_cmpint (empty.rows, ==, 0);
+      {
+        g_autoptr(IvrPgResult) whole = ivr_pg_connection_query_finish (connection, between, &error);
+
+        g_assert_cmpint (ivr_pg_result_get_n_rows (whole), ==, 2);
+      }
+      g_clear_object (&before);
+      g_clear_object (&between);
+    }
+  g_assert_cmpint (number (connection, "select 7 as n"), ==, 7);
+}
+
+static void
+test_stream_ends (void)
+{
+  g_autoptr(IvrPgConnection) connection = opened ();
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(GError) error = NULL;
+  g_autofree char *many = g_strdup_printf (ROWS, 1000);
+  Stream failing = { 0 };
+  Stream cancelled = { .cancel_at_third = cancellable };
+  Stream closed = { .close_at_third = connection };
+
+  /* An error in the middle: what came has come. */
+  ivr_pg_connection_stream_async (connection, "select n, decode(repeat('00', 10000), 'hex') as b from generate_series(1, 50) n where 1 / (40 - n) < 9",
+                                  NULL, on_row, NULL, stream_done_cb, &failing);
+  g_assert_false (stream_end (connection, &failing, &error));
+  g_assert_error (error, IVR_ERROR, IVR_ERROR_FAILED);
+  g_assert_cmpint (failing.rows, ==, 39);
+  g_clear_error (&error);
+  g_assert_cmpint (number (connection, "select 7 as n"), ==, 7);
+  /* Cancelled: nothing comes after the call was answered, and the line is good for the next. */
+  ivr_pg_connection_stream_async (connection, many, NULL, on_row, cancellable, stream_done_cb, &cancelled);
+  g_assert_false (stream_end (connection, &cancelled, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  {
+    gint64 rows = cancelled.rows;
+
+    g_assert_cmpint (number (connection, "select 8 as n"), ==, 8);
+    g_assert_cmpint (cancelled.rows, ==, rows);
+  }
+  /* Whoever takes a row may close the line. */
+  ivr_pg_connection_stream_async (connection, many, NULL, on_row, NULL, stream_done_cb, &closed);
+  g_assert_false (stream_end (connection, &closed, &error));
+  g_assert_error (error, IVR_ERROR, IVR_ERROR_OUTCOME_UNKNOWN);
+  g_assert_cmpint (closed.rows, ==, 3);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -550,6 +679,8 @@ main (int   argc,
   g_test_add_func ("/pg/cancel", test_cancel);
   g_test_add_func ("/pg/cancelled-before", test_cancelled_before);
   g_test_add_func ("/pg/commit-fails", test_commit_fails);
+  g_test_add_func ("/pg/stream", test_stream);
+  g_test_add_func ("/pg/stream-ends", test_stream_ends);
   g_test_add_func ("/pg/closed", test_closed);
   g_test_add_func ("/pg/lost", test_lost);
   status = g_test_run ();
