@@ -28,6 +28,17 @@ static const struct
     "response", "select api.update_ivr_response($1::uuid, $2::uuid, $3::bigint, $4) as answer", 3 },
   [IVR_COMMAND_ADD_MESSAGE] = {
     "add-message", "select api.add_communication_message($1::uuid, $2::uuid, $3::uuid, $4, $5) as answer", 4 },
+  /* The request is only said so that these, too, go one after the other with all that concerns it. */
+  [IVR_COMMAND_ACCEPT_DOCUMENT] = {
+    "accept-document", "select api.accept_document($1::uuid, $3::uuid, $4::bigint) as answer where $2::uuid is not null", 3 },
+  [IVR_COMMAND_REJECT_DOCUMENT] = {
+    "reject-document", "select api.reject_document($1::uuid, $3::uuid, $4::bigint, $5) as answer where $2::uuid is not null", 4 },
+  [IVR_COMMAND_WITHDRAW_DOCUMENT] = {
+    "withdraw-document", "select api.withdraw_document($1::uuid, $3::uuid, $4::bigint, $5) as answer where $2::uuid is not null", 4 },
+  [IVR_COMMAND_DESCRIBE_DOCUMENT] = {
+    "describe-document", "select api.describe_document($1::uuid, $3::uuid, $4::bigint, $5, $6) as answer where $2::uuid is not null", 5 },
+  [IVR_COMMAND_REQUEST_DOCUMENTS] = {
+    "request-documents", "select api.request_documents($1::uuid, $2::uuid, $3::bigint, $4, $5, $6::jsonb) as answer", 5 },
 };
 
 typedef struct

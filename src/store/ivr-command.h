@@ -19,6 +19,11 @@ typedef enum {
   IVR_COMMAND_DOCTOR_COMMENT,       /* request, version, text */
   IVR_COMMAND_RESPONSE,             /* request, version, text */
   IVR_COMMAND_ADD_MESSAGE,          /* request, message, text, visibility */
+  IVR_COMMAND_ACCEPT_DOCUMENT,      /* request, document, version of the document */
+  IVR_COMMAND_REJECT_DOCUMENT,      /* request, document, version of the document, reason */
+  IVR_COMMAND_WITHDRAW_DOCUMENT,    /* request, document, version of the document, reason */
+  IVR_COMMAND_DESCRIBE_DOCUMENT,    /* request, document, version of the document, type, title */
+  IVR_COMMAND_REQUEST_DOCUMENTS,    /* request, version, sentence, day, documents */
 } IvrCommandKind;
 
 void        ivr_command_run_async  (IvrDatabase          *database,

@@ -10,6 +10,9 @@
 
 IvrPgConnection *ivr_database_get_connection (IvrDatabase  *self);
 IvrPgConnection *ivr_database_get_slow_connection (IvrDatabase *self);
+IvrPgConnection *ivr_database_new_line       (IvrDatabase  *self);
+void             ivr_database_give_password  (IvrDatabase  *self,
+                                              IvrPgConnection *line);
 void             ivr_database_slow_call_took (IvrDatabase  *self,
                                               gint64        us);
 const char      *ivr_database_get_session    (IvrDatabase  *self);

@@ -5,6 +5,7 @@
 #include "ivr-database-private.h"
 
 #include "ivr-error.h"
+#include "ivr-transfer-line.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -428,6 +429,7 @@ ivr_database_sign_out (IvrDatabase *self)
     }
   self->signed_in = FALSE;
   close_slow (self);
+  ivr_transfer_line_close (self);
   ivr_pg_connection_close (self->connection);
   g_clear_handle_id (&self->busy_source, g_source_remove);
   ivr_command_drop_waiting (self);
@@ -678,6 +680,21 @@ ivr_database_slow_call_took (IvrDatabase *self,
   self->slow = ivr_pg_connection_new (self->uri);
   ivr_pg_connection_set_password (self->slow, self->password);
   ivr_pg_connection_open_async (self->slow, NULL, slow_opened_cb, g_object_ref (self));
+}
+
+/* A line of its own for the person, not open yet. */
+IvrPgConnection *
+ivr_database_new_line (IvrDatabase *self)
+{
+  return ivr_pg_connection_new (self->uri);
+}
+
+/* Before it is opened: the password may have been changed since it was opened last. */
+void
+ivr_database_give_password (IvrDatabase     *self,
+                            IvrPgConnection *line)
+{
+  ivr_pg_connection_set_password (line, self->password);
 }
 
 /* Where counts and the like are asked. */
