@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Files on their way to a real server, over lines that break, out of files that change. */
 #include "ivr-test-file.h"
+#include "ivr-uploads.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -428,6 +429,72 @@ test_two_replace (void)
 }
 
 static void
+keep (const char *id,
+      const char *json,
+      gpointer    data)
+{
+  g_hash_table_insert (data, g_strdup (id), g_strdup (json));
+}
+
+static void
+forget (const char *id,
+        gpointer    data)
+{
+  g_hash_table_remove (data, id);
+}
+
+static void
+on_done (IvrUploads *uploads,
+         IvrUpload  *upload,
+         guint      *n)
+{
+  (*n)++;
+}
+
+/* Four are dropped at once: two go, two wait; each is kept until it is there, and not longer. */
+static void
+test_several (void)
+{
+  IvrDatabase *casey = test_sign_in (CASEY);
+  g_autoptr(GHashTable) kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  const IvrOutboxKeeper keeper = { keep, forget, kept };
+  g_autoptr(IvrUploads) uploads = ivr_uploads_new (&keeper);
+  GFile *files[4];
+  IvrUpload *all[4];
+  guint done = 0;
+  guint most = 0;
+
+  g_signal_connect (uploads, "done", G_CALLBACK (on_done), &done);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("several %u.pdf", i);
+
+      files[i] = test_file_new (folder, name, i == 2 ? 0 : (i + 2) * PIECE, 30 + i);
+      all[i] = ivr_upload_new (casey, DECIDED, files[i]);
+      ivr_uploads_add (uploads, all[i]);
+    }
+  g_assert_cmpint (ivr_upload_get_state (all[2]), ==, IVR_UPLOAD_NEW);
+  WAIT_UNTIL ((most = MAX (most, ivr_uploads_get_under_way (uploads)), g_hash_table_size (kept) > 0));
+  WAIT_UNTIL ((most = MAX (most, ivr_uploads_get_under_way (uploads)), ivr_uploads_get_under_way (uploads) == 0));
+  g_assert_cmpint (most, ==, 2);
+  g_assert_cmpint (done, ==, 3);
+  g_assert_cmpint (ivr_upload_get_state (all[2]), ==, IVR_UPLOAD_FAILED);
+  g_assert_cmpint (g_hash_table_size (kept), ==, 0);
+  ivr_uploads_clear_done (uploads, REQUEST);
+  g_assert_cmpint (g_list_model_get_n_items (G_LIST_MODEL (uploads)), ==, 4);
+  ivr_uploads_clear_done (uploads, NULL);
+  g_assert_cmpint (g_list_model_get_n_items (G_LIST_MODEL (uploads)), ==, 1);
+  ivr_uploads_remove (uploads, all[2]);
+  g_assert_cmpint (g_list_model_get_n_items (G_LIST_MODEL (uploads)), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      g_object_unref (all[i]);
+      g_object_unref (files[i]);
+    }
+  test_sign_out (casey);
+}
+
+static void
 add_tests (void)
 {
   count_tries ();
@@ -444,6 +511,7 @@ add_tests (void)
   g_test_add_func ("/upload/file-changes-between", test_file_changes_between);
   g_test_add_func ("/upload/cancelled", test_cancelled);
   g_test_add_func ("/upload/two-replace", test_two_replace);
+  g_test_add_func ("/upload/several", test_several);
 }
 
 int
