@@ -179,6 +179,8 @@ begin
           case when p_document is null then coalesce(rules.text_value(f ->> 'title', 'title', 255),
             (select t.label from ivr.document_types t where t.type = f ->> 'type')) end,
           rules.file_name(f ->> 'name'), f ->> 'content_type');
+  -- Nothing is lost with it: the desk announces a file again before it goes on, and the last command is durable.
+  perform set_config('synchronous_commit', 'off', true);
   perform rules.audit(r.org_id, p_command, 'begin upload', 'document_uploads', p_upload, 1, null,
     jsonb_build_object('request_id', r.id, 'document_id', p_document, 'size', size));
   return rules.end_command(p_command, jsonb_build_object('upload', p_upload, 'request_id', r.id, 'chunk_bytes', rules.chunk_bytes(),
