@@ -90,11 +90,8 @@ declare
   r ivr.ivr_requests;
   v_n integer;
 begin
-  -- What was read must be known after a crash too.
-  perform set_config('synchronous_commit', 'on', true);
-  if p_ticket is null then
-    perform rules.fail('IV422', 'A ticket needs an id.', '{"field": "ticket"}');
-  elsif p_purpose is null or p_purpose not in ('view', 'download', 'print') then
+  perform rules.claim_ticket(p_ticket);
+  if p_purpose is null or p_purpose not in ('view', 'download', 'print') then
     perform rules.fail('IV422', 'Say what the document is opened for.', '{"field": "purpose"}');
   end if;
   select x.* into d from ivr.ivr_documents x where x.org_id = any ((select ivr.my_phi_orgs())::uuid[]) and x.id = p_document;
@@ -110,9 +107,6 @@ begin
           jsonb_build_object('document', d.id, 'version', v_n));
   return jsonb_build_object('ticket', p_ticket, 'document', d.id, 'version', v_n,
                             'expires_at', clock_timestamp() + make_interval(mins => rules.ticket_minutes()));
-exception
-  when unique_violation then
-    perform rules.fail('IV423', 'This ticket was used already. Make a new one.', '{"field": "ticket"}');
 end
 $$;
 comment on function api.open_document(uuid, uuid, integer, text, uuid) is

@@ -23,6 +23,7 @@ ivr_programs_find (const char *name)
     g_build_filename (here, "..", room, name, NULL),
     g_build_filename (build != NULL ? build : ".", "src", room, name, NULL),
     g_build_filename (IVR_BINDIR, name, NULL),
+    g_build_filename (IVR_LIBEXECDIR, name, NULL),
   };
   char *found = NULL;
 
