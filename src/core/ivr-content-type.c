@@ -5,6 +5,7 @@
 
 #include "ivr-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define PDF_HEAD 1024
@@ -31,15 +32,15 @@ static const struct
   gsize at;
   const char *sentence;
 } refused[] = {
-  { "PK\3\4", 4, 0, "This is an Office document or an archive. Save or print it as PDF, and attach that." },
-  { "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, 0, "This is an old Office document. Save or print it as PDF, and attach that." },
-  { "MZ", 2, 0, "This is a program. Programs cannot be attached." },
-  { "\x7f" "ELF", 4, 0, "This is a program. Programs cannot be attached." },
-  { "GIF8", 4, 0, "This is a GIF image. Save it as PNG or JPEG, and attach that." },
-  { "BM", 2, 0, "This is a BMP image. Save it as PNG or JPEG, and attach that." },
-  { "ftypheic", 8, 4, "This is a HEIC image. Save it as JPEG, and attach that." },
-  { "ftypmif1", 8, 4, "This is a HEIC image. Save it as JPEG, and attach that." },
-  { "II+\0", 4, 0, "This is a BigTIFF image. Save it as TIFF or PDF, and attach that." },
+  { "PK\3\4", 4, 0, N_("This is an Office document or an archive. Save or print it as PDF, and attach that.") },
+  { "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, 0, N_("This is an old Office document. Save or print it as PDF, and attach that.") },
+  { "MZ", 2, 0, N_("This is a program. Programs cannot be attached.") },
+  { "\x7f" "ELF", 4, 0, N_("This is a program. Programs cannot be attached.") },
+  { "GIF8", 4, 0, N_("This is a GIF image. Save it as PNG or JPEG, and attach that.") },
+  { "BM", 2, 0, N_("This is a BMP image. Save it as PNG or JPEG, and attach that.") },
+  { "ftypheic", 8, 4, N_("This is a HEIC image. Save it as JPEG, and attach that.") },
+  { "ftypmif1", 8, 4, N_("This is a HEIC image. Save it as JPEG, and attach that.") },
+  { "II+\0", 4, 0, N_("This is a BigTIFF image. Save it as TIFF or PDF, and attach that.") },
 };
 
 static const struct
@@ -102,19 +103,19 @@ ivr_content_type_check (gconstpointer   head,
 
   if (length == 0)
     {
-      g_set_error_literal (error, IVR_ERROR, IVR_ERROR_INVALID, "The file is empty. Choose another one.");
+      g_set_error_literal (error, IVR_ERROR, IVR_ERROR_INVALID, _("The file is empty. Choose another one."));
       return NULL;
     }
   for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
     if (has (head, length, refused[i].bytes, refused[i].length, refused[i].at) && g_strcmp0 (content_type, "application/pdf") != 0 &&
         (content_type == NULL || refused[i].length > 2))
       {
-        g_set_error_literal (error, IVR_ERROR, IVR_ERROR_INVALID, refused[i].sentence);
+        g_set_error_literal (error, IVR_ERROR, IVR_ERROR_INVALID, _(refused[i].sentence));
         return NULL;
       }
   if (content_type == NULL)
     g_set_error_literal (error, IVR_ERROR, IVR_ERROR_INVALID,
-                         "This kind of file cannot be attached. Save it as PDF, image or plain text, and attach that.");
+                         _("This kind of file cannot be attached. Save it as PDF, image or plain text, and attach that."));
   return content_type;
 }
 

@@ -8,6 +8,7 @@
 #include "ivr-file-writer.h"
 #include "ivr-transfer-line.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Pieces that are asked for at once, and how many may be on their way or not written yet. No transaction of the server
@@ -282,7 +283,7 @@ batch_cb (GObject      *source,
         g_clear_error (&error);
     }
   else if (is_current (answer) && self->arrived < answer->upto)
-    end (self, g_error_new_literal (IVR_ERROR, IVR_ERROR_PROTOCOL, "The server does not have all of the document. Tell your administrator."));
+    end (self, g_error_new_literal (IVR_ERROR, IVR_ERROR_PROTOCOL, _("The server does not have all of the document. Tell your administrator.")));
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "ivr-content-type.h"
 #include "ivr-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define ATTRIBUTES G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_TIME_MODIFIED "," \
@@ -105,17 +106,17 @@ explain (GError **error)
   if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     {
       g_clear_error (error);
-      refuse (error, IVR_ERROR_NOT_FOUND, "The file is not there any more. Choose it again.");
+      refuse (error, IVR_ERROR_NOT_FOUND, _("The file is not there any more. Choose it again."));
     }
   else if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
     {
       g_clear_error (error);
-      refuse (error, IVR_ERROR_FORBIDDEN, "You may not read this file on this computer. Ask whoever saved it.");
+      refuse (error, IVR_ERROR_FORBIDDEN, _("You may not read this file on this computer. Ask whoever saved it."));
     }
   else
     {
       g_clear_error (error);
-      refuse (error, IVR_ERROR_FAILED, "The file could not be read. See whether its disk is there, and try again.");
+      refuse (error, IVR_ERROR_FAILED, _("The file could not be read. See whether its disk is there, and try again."));
     }
 }
 
@@ -151,9 +152,9 @@ open_file (IvrFileReader  *self,
   if (before == NULL)
     return FALSE;
   if (g_file_info_get_file_type (before) == G_FILE_TYPE_DIRECTORY)
-    return refuse (error, IVR_ERROR_INVALID, "This is a folder. Choose the files in it.");
+    return refuse (error, IVR_ERROR_INVALID, _("This is a folder. Choose the files in it."));
   if (g_file_info_get_file_type (before) != G_FILE_TYPE_REGULAR)
-    return refuse (error, IVR_ERROR_INVALID, "This is not a file that can be attached. Choose another one.");
+    return refuse (error, IVR_ERROR_INVALID, _("This is not a file that can be attached. Choose another one."));
   self->stream = G_INPUT_STREAM (g_file_read (self->file, cancellable, error));
   if (self->stream == NULL)
     return FALSE;
@@ -178,7 +179,7 @@ unchanged (IvrFileReader  *self,
   if (info == NULL)
     return FALSE;
   if ((guint64) g_file_info_get_size (info) != self->size || changed_at (info) != self->changed)
-    return refuse (error, IVR_ERROR_STALE, "The file was changed while it was being sent. Nothing was attached; send it again.");
+    return refuse (error, IVR_ERROR_STALE, _("The file was changed while it was being sent. Nothing was attached; send it again."));
   return TRUE;
 }
 
@@ -196,7 +197,7 @@ read_piece (IvrFileReader  *self,
     return NULL;
   if (n < wanted)
     {
-      refuse (error, IVR_ERROR_STALE, "The file became shorter while it was being sent. Nothing was attached; send it again.");
+      refuse (error, IVR_ERROR_STALE, _("The file became shorter while it was being sent. Nothing was attached; send it again."));
       return NULL;
     }
   self->at += n;
@@ -216,7 +217,7 @@ check_pdf (IvrFileReader  *self,
   while (piece != NULL && g_bytes_get_size (piece) > 0)
     {
       if (ivr_pdf_scan_feed (&scan, g_bytes_get_data (piece, NULL), g_bytes_get_size (piece)))
-        return refuse (error, IVR_ERROR_INVALID, "This PDF is encrypted, and nobody could open it. Save or print it as a PDF without a password, and attach that.");
+        return refuse (error, IVR_ERROR_INVALID, _("This PDF is encrypted, and nobody could open it. Save or print it as a PDF without a password, and attach that."));
       g_bytes_unref (piece);
       piece = read_piece (self, cancellable, error);
     }
@@ -238,8 +239,8 @@ check_in_worker (GTask        *task,
   if (open_file (self, cancellable, &error) && self->size <= *most)
     head = read_piece (self, cancellable, &error);
   else if (error == NULL)
-    g_set_error (&error, IVR_ERROR, IVR_ERROR_LIMIT, "The file has %" G_GUINT64_FORMAT " MB; at most %" G_GUINT64_FORMAT " MB fit. Nothing was sent.",
-                 (self->size + 1048575) / 1048576, *most / 1048576);
+    g_set_error (&error, IVR_ERROR, IVR_ERROR_LIMIT, _("The file has %u MB; at most %u MB fit. Nothing was sent."),
+                 (guint) ((self->size + 1048575) / 1048576), (guint) (*most / 1048576));
   if (head != NULL)
     content_type = ivr_content_type_check (g_bytes_get_data (head, NULL), g_bytes_get_size (head), &error);
   if (content_type != NULL && g_str_equal (content_type, "application/pdf") && !check_pdf (self, head, cancellable, &error))

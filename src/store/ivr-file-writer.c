@@ -5,6 +5,7 @@
 
 #include "ivr-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -108,13 +109,13 @@ explain (int      code,
          GError **error)
 {
   if (code == ENOSPC || code == EDQUOT || code == EFBIG)
-    g_set_error_literal (error, IVR_ERROR, IVR_ERROR_LIMIT, "There is no room on the disk; the document was not saved. Make room, or choose another folder.");
+    g_set_error_literal (error, IVR_ERROR, IVR_ERROR_LIMIT, _("There is no room on the disk; the document was not saved. Make room, or choose another folder."));
   else if (code == EACCES || code == EPERM || code == EROFS)
-    g_set_error_literal (error, IVR_ERROR, IVR_ERROR_FORBIDDEN, "You may not save in this folder; the document was not saved. Choose another one.");
+    g_set_error_literal (error, IVR_ERROR, IVR_ERROR_FORBIDDEN, _("You may not save in this folder; the document was not saved. Choose another one."));
   else if (code == ENOENT || code == ENOTDIR)
-    g_set_error_literal (error, IVR_ERROR, IVR_ERROR_NOT_FOUND, "The folder is not there any more; the document was not saved. Choose another one.");
+    g_set_error_literal (error, IVR_ERROR, IVR_ERROR_NOT_FOUND, _("The folder is not there any more; the document was not saved. Choose another one."));
   else
-    g_set_error_literal (error, IVR_ERROR, IVR_ERROR_FAILED, "The document could not be saved. See whether the disk is there, and try again.");
+    g_set_error_literal (error, IVR_ERROR, IVR_ERROR_FAILED, _("The document could not be saved. See whether the disk is there, and try again."));
 }
 
 /* The room is taken at once where the file system can do that, so that a full disk is told before the line is used. */
@@ -146,7 +147,7 @@ begin_in_worker (GTask        *task,
         explain (errno, &error);
     }
   else if (self->fd < 0)
-    g_set_error_literal (&error, IVR_ERROR, IVR_ERROR_FAILED, "A document can only be saved on this computer. Choose another folder.");
+    g_set_error_literal (&error, IVR_ERROR, IVR_ERROR_FAILED, _("A document can only be saved on this computer. Choose another folder."));
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -182,7 +183,7 @@ write_all (IvrFileWriter  *self,
 static gboolean
 damaged (GError **error)
 {
-  g_set_error_literal (error, IVR_ERROR, IVR_ERROR_PROTOCOL, "The document arrived damaged and was not saved. Try again; if it stays so, tell your administrator.");
+  g_set_error_literal (error, IVR_ERROR, IVR_ERROR_PROTOCOL, _("The document arrived damaged and was not saved. Try again; if it stays so, tell your administrator."));
   return FALSE;
 }
 

@@ -7,6 +7,7 @@
 #include "ivr-database-private.h"
 #include "ivr-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define BUSY_MS 1000
@@ -301,7 +302,7 @@ arrived_cb (GObject      *source,
       return;
     }
   if (rows != NULL && !take_pieces (self, rows))
-    g_set_error_literal (&error, IVR_ERROR, IVR_ERROR_PROTOCOL, "The server's answer is not readable.");
+    g_set_error_literal (&error, IVR_ERROR, IVR_ERROR_PROTOCOL, _("The server's answer is not readable."));
   if (error != NULL)
     ended (self, error);
   else

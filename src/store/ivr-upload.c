@@ -9,6 +9,8 @@
 #include "ivr-file-name.h"
 #include "ivr-transfer-line.h"
 
+#include <glib/gi18n-lib.h>
+
 /* How often progress is told, over how long speed is smoothed, and how long a busy server is left alone. */
 #define TELL_US (80 * 1000)
 #define SPEED_US (500 * 1000)
@@ -209,7 +211,7 @@ ivr_upload_new_kept (IvrDatabase  *database,
       !is_id (member (object, "request")) || (member (object, "document") != NULL && !is_id (member (object, "document"))) ||
       member (object, "name") == NULL)
     {
-      g_set_error_literal (error, IVR_ERROR, IVR_ERROR_PROTOCOL, "A file that was on its way cannot be sent on. Attach it again.");
+      g_set_error_literal (error, IVR_ERROR, IVR_ERROR_PROTOCOL, _("A file that was on its way cannot be sent on. Attach it again."));
       return NULL;
     }
   self = ivr_upload_new (database, member (object, "request"), file);
@@ -407,7 +409,7 @@ void
 ivr_upload_file_changed (IvrUpload *self)
 {
   g_autoptr(GError) error = g_error_new_literal (IVR_ERROR, IVR_ERROR_STALE,
-                                                 "The file was changed while it was being sent. Nothing was attached; send it again.");
+                                                 _("The file was changed while it was being sent. Nothing was attached; send it again."));
 
   give_up_sent (self);
   ivr_upload_renew_ids (self);
