@@ -49,15 +49,24 @@ builder() {
   echo "$folder/builder/usr/bin/flatpak-builder"
 }
 
-# Upstream's archive from upstream, or the same bytes out of Debian's source package; the checksum is the manifest's.
+# Upstream's archives from upstream, or the same bytes out of Debian's source packages; the checksums are the manifest's.
 sources() {
-  archive=$(sed -n 's/^ *url: *//p' "$here/$id.yml" | head -n 1)
-  sum=$(sed -n 's/^ *sha256: *//p' "$here/$id.yml" | head -n 1)
-  place=$folder/sources/downloads/$sum/$(basename "$archive")
+  paste -d' ' - - <<TEXT | while read -r archive sum; do source_of "$archive" "$sum"; done
+$(sed -n -e 's/^ *url: *//p' -e 's/^ *sha256: *//p' "$here/$id.yml")
+TEXT
+}
+
+source_of() { # URL SHA256
+  name=$(basename "$1")
+  place=$folder/sources/downloads/$2/$name
   [ -s "$place" ] && return
-  "$here/debian-source.sh" "$folder/debian" source postgresql-15 bookworm || return 0
+  case $name in
+    postgresql-15.*) package=postgresql-15 suite=bookworm ;;
+    *) package=${name%%-[0-9]*} suite=trixie ;;
+  esac
+  "$here/debian-source.sh" "$folder/debian" source "$package" "$suite" || return 0
   for file in "$folder"/debian/*.orig.tar.*; do
-    if [ "$(sha256sum "$file" | cut -d' ' -f1)" = "$sum" ]; then
+    if [ "$(sha256sum "$file" | cut -d' ' -f1)" = "$2" ]; then
       mkdir -p "$(dirname "$place")"
       cp "$file" "$place"
     fi

@@ -47,7 +47,8 @@ static const int allowed[] = {
 /* Fonts, their settings, the tables of poppler and the loaders of images. No home, no settings of the system. */
 static const char * const readable[] = {
   "/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/fontconfig", "/etc/fonts", "/var/cache/fontconfig", "/usr/share/poppler",
-  "/usr/lib", "/lib", "/lib64", "/etc/ld.so.cache", "/usr/share/mime", "/usr/share/locale", "/usr/share/X11",
+  "/usr/lib", "/lib", "/lib64", "/app/lib", "/app/share", "/run/host/fonts", "/etc/ld.so.cache",
+  "/usr/share/mime", "/usr/share/locale", "/usr/share/X11",
 };
 
 /**
