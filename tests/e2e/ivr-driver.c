@@ -2,6 +2,7 @@
 #include "ivr-driver.h"
 
 #include <X11/Xatom.h>
+#include <X11/XKBlib.h>
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
 #include <X11/extensions/XTest.h>
@@ -516,10 +517,17 @@ ivr_driver_select (AtspiAccessible *in,
 void
 ivr_driver_key (const char *key)
 {
-  KeyCode code = XKeysymToKeycode (display, XStringToKeysym (key));
+  KeySym wanted = XStringToKeysym (key);
+  KeyCode code = XKeysymToKeycode (display, wanted);
+  KeyCode shift = XKeysymToKeycode (display, XK_Shift_L);
+  gboolean shifted = XkbKeycodeToKeysym (display, code, 0, 0) != wanted;
 
+  if (shifted)
+    XTestFakeKeyEvent (display, shift, True, CurrentTime);
   XTestFakeKeyEvent (display, code, True, CurrentTime);
   XTestFakeKeyEvent (display, code, False, 10);
+  if (shifted)
+    XTestFakeKeyEvent (display, shift, False, CurrentTime);
   XSync (display, False);
   g_usleep (60 * 1000);
 }

@@ -85,8 +85,17 @@ team_screens (AtspiAccessible *team)
 static void
 help_screens (AtspiAccessible *lead)
 {
+  g_autoptr(AtspiAccessible) help = NULL;
+
   picture (LEAD, "lead-start");
   ivr_driver_key ("F1");
+  help = ivr_driver_window ("Help");
+  picture ("Help", "help");
+  ivr_driver_click (help, "tab", "Statuses");
+  picture ("Help", "help-statuses");
+  ivr_driver_key ("Escape");
+  ivr_driver_gone ("Help");
+  ivr_driver_key ("question");
   picture (NULL, "shortcuts");
   ivr_driver_key ("Escape");
 }

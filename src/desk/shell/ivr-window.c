@@ -6,6 +6,7 @@
 #include "ivr-chat-page.h"
 #include "ivr-desk-settings.h"
 #include "ivr-format.h"
+#include "ivr-help-window.h"
 #include "ivr-intake-window.h"
 #include "ivr-request-page.h"
 #include "ivr-requests-page.h"
@@ -440,6 +441,14 @@ ivr_window_dispose (GObject *object)
 }
 
 static void
+help_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  gtk_window_present (ivr_help_window_new (GTK_WINDOW (widget), ivr_session_get_database (IVR_WINDOW (widget)->session)));
+}
+
+static void
 install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.new-request", NULL, new_request_action);
@@ -451,6 +460,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.previous", NULL, move_action);
   gtk_widget_class_install_action (widget_class, "win.take", NULL, take_action);
   gtk_widget_class_install_action (widget_class, "win.unsent", NULL, unsent_action);
+  gtk_widget_class_install_action (widget_class, "win.help", NULL, help_action);
   gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_action);
 }
 

@@ -68,6 +68,18 @@ ivr_status_chip_new (void)
 }
 
 /**
+ * ivr_status_chip_show_whole:
+ * @self: a chip
+ *
+ * Shows its word whole however narrow the place is; in a list it gives way.
+ */
+void
+ivr_status_chip_show_whole (IvrStatusChip *self)
+{
+  gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_NONE);
+}
+
+/**
  * ivr_status_chip_set_status:
  * @self: a chip
  * @status: (nullable): a status of the workflow

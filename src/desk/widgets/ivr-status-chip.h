@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (IvrStatusChip, ivr_status_chip, IVR, STATUS_CHIP, GtkWidget)
 
 GtkWidget *ivr_status_chip_new        (void);
+void       ivr_status_chip_show_whole (IvrStatusChip *self);
 void       ivr_status_chip_set_status (IvrStatusChip *self,
                                        JsonObject    *status);
 
