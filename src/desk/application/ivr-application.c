@@ -6,6 +6,7 @@
 #include "ivr-database.h"
 #include "ivr-demo.h"
 #include "ivr-journals.h"
+#include "ivr-problem-log.h"
 #include "ivr-session.h"
 #include "ivr-signin-window.h"
 #include "ivr-window.h"
@@ -419,6 +420,7 @@ ivr_desk_main (int    argc,
 
   /* What is on the screen is in memory too: no core file of it, and nobody else looks in. */
   prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
+  ivr_problem_log_begin ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, locale_folder);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -8,6 +8,7 @@
 #include "ivr-format.h"
 #include "ivr-help-window.h"
 #include "ivr-intake-window.h"
+#include "ivr-problem-window.h"
 #include "ivr-request-page.h"
 #include "ivr-requests-page.h"
 #include "ivr-view-row.h"
@@ -449,6 +450,14 @@ help_action (GtkWidget  *widget,
 }
 
 static void
+problem_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  gtk_window_present (ivr_problem_window_new (GTK_WINDOW (widget), IVR_WINDOW (widget)->session));
+}
+
+static void
 install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.new-request", NULL, new_request_action);
@@ -461,6 +470,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.take", NULL, take_action);
   gtk_widget_class_install_action (widget_class, "win.unsent", NULL, unsent_action);
   gtk_widget_class_install_action (widget_class, "win.help", NULL, help_action);
+  gtk_widget_class_install_action (widget_class, "win.problem", NULL, problem_action);
   gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_action);
 }
 
