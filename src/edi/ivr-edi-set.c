@@ -149,7 +149,7 @@ ivr_edi_set_add_ (GArray **array,
                   guint    size)
 {
   if (*array == NULL)
-    *array = g_array_new (FALSE, TRUE, size);
+    *array = g_array_sized_new (FALSE, TRUE, size, 4);
   g_array_set_size (*array, (*array)->len + 1);
   return (*array)->data + (gsize) ((*array)->len - 1) * size;
 }

@@ -20,20 +20,18 @@ gboolean
 ivr_edi_value_is_decimal (const char *text)
 {
   const char *p = text;
-  gsize whole, fraction = 0;
+  gsize digits = 0;
 
   if (p == NULL)
     return FALSE;
   if (*p == '-' || *p == '+')
     p++;
-  whole = strspn (p, "0123456789");
-  p += whole;
+  for (; g_ascii_isdigit (*p); p++)
+    digits++;
   if (*p == '.')
-    {
-      fraction = strspn (p + 1, "0123456789");
-      p += 1 + fraction;
-    }
-  return *p == '\0' && whole + fraction > 0 && whole + fraction <= DIGITS_MAX;
+    for (p++; g_ascii_isdigit (*p); p++)
+      digits++;
+  return *p == '\0' && digits > 0 && digits <= DIGITS_MAX;
 }
 
 /**

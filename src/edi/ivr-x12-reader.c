@@ -336,12 +336,10 @@ begin_set (IvrX12Reader *self,
 static gboolean
 is_outer (IvrX12Reader *self)
 {
-  static const char * const names[] = { "ST", "GE", "IEA", "GS", "ISA", "TA1" };
+  guint32 name = self->text.segment.name;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    if (is_segment (self, names[i]))
-      return TRUE;
-  return FALSE;
+  return name == ivr_x12_pack ("ST") || name == ivr_x12_pack ("GE") || name == ivr_x12_pack ("IEA") ||
+         name == ivr_x12_pack ("GS") || name == ivr_x12_pack ("ISA") || name == ivr_x12_pack ("TA1");
 }
 
 static void
