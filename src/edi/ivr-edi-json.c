@@ -602,7 +602,7 @@ static void
 write_traces (IvrEdiSet     *set,
               IvrJsonWriter *json)
 {
-  g_autoptr(GPtrArray) seen = g_ptr_array_new ();
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
   string (json, "trace", ivr_edi_set_get_trace (set));
   ivr_json_writer_open (json, "traces", '[');
@@ -610,10 +610,8 @@ write_traces (IvrEdiSet     *set,
     {
       const char *id = ivr_edi_at (set->traces, IvrEdiTrace, i)->id;
 
-      if (id == NULL || (seen->len < 1000 && g_ptr_array_find_with_equal_func (seen, id, g_str_equal, NULL)))
-        continue;
-      g_ptr_array_add (seen, (gpointer) id);
-      string (json, NULL, id);
+      if (id != NULL && g_hash_table_add (seen, (gpointer) id))
+        string (json, NULL, id);
     }
   ivr_json_writer_close (json);
 }

@@ -273,7 +273,8 @@ typedef struct
  * @raw: the whole document that this was read from
  * @offset: byte of @raw at which the set begins
  * @length: bytes of the set
- * @is_complete: whether it ended with its SE; an incomplete answer is not to be trusted
+ * @is_complete: whether it ended with its SE and all of it was read; an incomplete answer is not to be trusted
+ * @is_full: whether it names more people than are kept
  *
  * One transaction or FHIR resource, read. The arrays are %NULL while nothing is in them. Texts
  * belong to the set. What it was read from stays beside the reading: nothing is lost in it.
@@ -291,6 +292,7 @@ typedef struct
   gsize offset;
   gsize length;
   gboolean is_complete;
+  gboolean is_full;
   guint n_levels;
   guint n_messages;
 

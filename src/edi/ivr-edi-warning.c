@@ -19,6 +19,7 @@ static const struct
   [IVR_EDI_WARNING_NOT_UTF8] = { "not-utf8", "the text is not UTF-8; read as ISO-8859-1" },
   [IVR_EDI_WARNING_CONTROLS] = { "controls", "control characters were left out of values" },
   [IVR_EDI_WARNING_ELEMENTS] = { "elements", "a segment has more elements than any has; the rest was not read" },
+  [IVR_EDI_WARNING_PARTIES] = { "parties", "the set names more people than any; the rest was not read" },
   [IVR_EDI_WARNING_TRUNCATED] = { "truncated", "the document ends inside a segment; that segment was not read" },
   [IVR_EDI_WARNING_NO_TERMINATOR] = { "no-terminator", "the last segment has no terminator" },
   [IVR_EDI_WARNING_OUTSIDE] = { "outside", "a segment stands outside of any transaction" },

@@ -9,6 +9,8 @@
 /* How far back the level is searched for that HL02 names: a subscriber stands right before the
  * dependents, and no document makes the search long. */
 #define LEVELS_BACK 64
+/* No transaction is about more people, and none makes us keep more. */
+#define PARTIES_MAX 200000
 
 typedef struct
 {
@@ -609,6 +611,11 @@ ivr_x12_eligibility_segment (gpointer state)
   Reading *self = state;
   guint32 name = self->text->segment.name;
 
+  if (ivr_edi_n (self->set->parties) >= PARTIES_MAX)
+    {
+      self->set->is_full = TRUE;
+      return;
+    }
   /* In the order in which they are frequent. */
   if (name == ivr_x12_pack ("EB"))
     read_eb (self);
@@ -651,6 +658,8 @@ ivr_x12_eligibility_end (gpointer state)
     is_ours = g_strcmp0 (ivr_edi_at (self->set->traces, IvrEdiTrace, i)->type, "2") == 0;
   if (!is_ours)
     ivr_edi_set_warn (self->set, IVR_EDI_WARNING_TRN01, 0, 1, (guint32) self->set->offset);
+  if (self->set->is_full)
+    ivr_edi_set_warn (self->set, IVR_EDI_WARNING_PARTIES, 0, 0, (guint32) self->set->offset);
   g_array_unref (self->levels);
   g_free (self);
 }

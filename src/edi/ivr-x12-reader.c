@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define ISA_ELEMENTS 17
+
 struct _IvrX12Reader
 {
   GBytes *document;
@@ -175,9 +177,10 @@ close_interchange (IvrX12Reader *self,
     }
   if (!self->text.segment.terminated)
     warn (self, set, IVR_EDI_WARNING_NO_TERMINATOR, 0);
+  if (self->has_isa)
+    ivr_x12_skip_to_isa (&self->text.x12);
   self->has_isa = FALSE;
   self->has_gs = FALSE;
-  ivr_x12_skip_to_isa (&self->text.x12);
 }
 
 /* What closes group and interchange directly behind a set is told with that set. */
@@ -396,6 +399,8 @@ read_set (IvrX12Reader *self)
     kind->end (state);
   if (!set->is_complete)
     warn (self, set, IVR_EDI_WARNING_NO_SE, 0);
+  else if (set->is_full)
+    set->is_complete = FALSE;
   set_length (self, set, MIN (end, self->text.x12.length));
   /* Only now is it known how the lines end. */
   set->envelope.is_indented = (self->text.x12.flags & IVR_X12_INDENTED) != 0;
@@ -448,7 +453,7 @@ ivr_x12_reader_next (IvrX12Reader *self)
         return read_set (self);
       if (is_segment (self, "TA1"))
         return read_interchange_acks (self);
-      if (is_segment (self, "ISA"))
+      if (is_segment (self, "ISA") && self->text.segment.n_elements == ISA_ELEMENTS)
         open_interchange (self);
       else if (is_segment (self, "GS"))
         open_group (self);

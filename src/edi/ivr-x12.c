@@ -8,6 +8,8 @@
 #define ISA_LENGTH 106
 /* Where ISA is read by counting, it may be somewhat longer than it should be. */
 #define ISA_LENGTH_MAX 400
+/* Lines that begin like an ISA and are none, before it is clear that there is no ISA in a text. */
+#define PROBES_MAX 10000
 
 /* Bytes at which the sixteen separators stand (X12.5, fixed lengths of ISA). */
 static const guint8 separators[] = { 3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103 };
@@ -172,8 +174,10 @@ is_over (const char *text,
 {
   char before = text[at - 1];
 
-  return before != element && before != ' ' && !g_ascii_isalnum (before) && length - at > 3 &&
-         memcmp (text + at, "GS", 2) == 0 && text[at + 2] == element;
+  if (before == element || before == ' ' || g_ascii_isalnum (before) || length - at < 4)
+    return FALSE;
+  return (memcmp (text + at, "GS", 2) == 0 && text[at + 2] == element) ||
+         (memcmp (text + at, "ISA", 3) == 0 && text[at + 3] == element);
 }
 
 /* The end of an ISA whose sixteen separators are counted, because its blanks were collapsed or its
@@ -193,7 +197,7 @@ count_separators (const char *text,
     {
       if (text[i] == '\r' || text[i] == '\n')
         *is_wrapped = TRUE;
-      if (text[i] == 'G' && is_over (text, i, length, element))
+      if ((text[i] == 'G' || text[i] == 'I') && is_over (text, i, length, element))
         return 0;
       if (text[i] == element && ++n == G_N_ELEMENTS (separators))
         return i + 1;
@@ -319,7 +323,20 @@ is_isa (const IvrX12 *self,
          !is_blank (self->text[at + 3]);
 }
 
-/* The first ISA: at the beginning, or at the beginning of a line. */
+/* Whether a line begins here, but for blanks, or a segment after the terminator of those before. */
+static gboolean
+begins_here (const IvrX12 *self,
+             guint32       at)
+{
+  char before;
+
+  while (at > 0 && (self->text[at - 1] == ' ' || self->text[at - 1] == '\t'))
+    at--;
+  before = at > 0 ? self->text[at - 1] : '\n';
+  return before == '\n' || before == '\r' || (self->delimiters.terminator != '\0' && before == self->delimiters.terminator);
+}
+
+/* The next ISA from @at on: right there, or at the beginning of a line or segment. */
 static gboolean
 find_isa (IvrX12  *self,
           guint32 *at)
@@ -329,21 +346,24 @@ find_isa (IvrX12  *self,
 
   if (is_isa (self, *at))
     return TRUE;
-  for (guint32 i = *at; i + 4 <= self->length; i++)
+  for (guint32 i = *at; i + 4 <= self->length && self->n_probes <= PROBES_MAX; i++)
     {
-      const char *line = memchr (self->text + i, '\n', self->length - i);
+      const char *found = memchr (self->text + i, 'I', self->length - i);
 
-      if (line == NULL)
-        return FALSE;
-      i = skip_blanks (self->text, (guint32) (line - self->text), self->length);
-      if (i + 4 <= self->length && is_isa (self, i) && read_isa (&probe, i, &isa) < 0)
+      if (found == NULL)
+        break;
+      i = (guint32) (found - self->text);
+      if (i + 4 > self->length || !is_isa (self, i) || !begins_here (self, i))
+        continue;
+      self->n_probes++;
+      if (read_isa (&probe, i, &isa) < 0)
         {
           self->flags |= IVR_X12_LEADING;
           *at = i;
           return TRUE;
         }
-      i--;
     }
+  self->has_last_isa = TRUE;
   return FALSE;
 }
 
@@ -469,7 +489,7 @@ ivr_x12_skip_to_isa (IvrX12 *self)
 {
   guint32 at = skip_blanks (self->text, self->at, self->length);
 
-  if (at < self->length && find_isa (self, &at))
+  if (at < self->length && (!self->has_last_isa || is_isa (self, at)) && find_isa (self, &at))
     self->at = at;
 }
 

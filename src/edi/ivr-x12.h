@@ -82,6 +82,8 @@ typedef enum {
  * @n_segments: segments read so far
  * @delimiters: of the present interchange
  * @flags: what was met so far
+ * @n_probes: lines that looked like an ISA
+ * @has_last_isa: whether it is known that no interchange begins at a later line
  *
  * A tokenizer that knows delimiters and nothing else. It copies and allocates nothing; a segment
  * is a set of positions in @text.
@@ -94,6 +96,8 @@ typedef struct
   guint32 n_segments;
   IvrX12Delimiters delimiters;
   IvrX12Flags flags;
+  guint32 n_probes;
+  gboolean has_last_isa;
 } IvrX12;
 
 gboolean  ivr_x12_init      (IvrX12               *self,

@@ -268,6 +268,41 @@ test_levels (void)
   g_assert_cmpuint (((IvrEdiSet *) sets->pdata[0])->n_levels, ==, 100000);
   /* What is wrong everywhere is not said a hundred thousand times. */
   g_assert_cmpuint (ivr_edi_n (((IvrEdiSet *) sets->pdata[0])->warnings), <, 1100);
+  g_assert_true (((IvrEdiSet *) sets->pdata[0])->is_complete);
+  g_ptr_array_unref (g_steal_pointer (&sets));
+
+  /* More people than any answer names: the rest is left out, and that is said. */
+  g_string_truncate (many, many->len - strlen (TAIL));
+  for (int i = 0; i < 150000; i++)
+    g_string_append (many, "HL*1**22~");
+  g_string_append (many, "EB*1**30~" TAIL);
+  sets = ivr_test_edi_read_text (many->str);
+  g_assert_false (((IvrEdiSet *) sets->pdata[0])->is_complete);
+  g_assert_true (((IvrEdiSet *) sets->pdata[0])->is_full);
+  g_assert_cmpuint (ivr_edi_n (((IvrEdiSet *) sets->pdata[0])->parties), ==, 200000);
+  g_assert_cmpuint (ivr_edi_n (((IvrEdiSet *) sets->pdata[0])->benefits), ==, 0);
+}
+
+/* What makes a reader begin anew at every line, or look through the rest at every end. */
+static void
+test_many_envelopes (void)
+{
+  static const char * const pieces[] = {
+    "IEA*1*000000001~", "\nISA*", "ISA*~", "\n", "~", "GS*~", "\nISA", "ST*~", "GE~IEA~", "\r\n ISA*00*x\n", "ISA*00*          *00*~",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pieces); i++)
+    for (int before = 0; before < 2; before++)
+      {
+        g_autoptr(GString) text = g_string_new (before ? "" : ENVELOPE LEVELS TAIL);
+        g_autoptr(GPtrArray) sets = NULL;
+
+        for (int n = 0; n < 300000; n++)
+          g_string_append (text, pieces[i]);
+        g_string_append (text, "\n" ENVELOPE LEVELS TAIL);
+        sets = read_bytes (text->str, text->len, NULL);
+        g_assert_true (before || sets != NULL);
+      }
 }
 
 static void
@@ -525,6 +560,7 @@ main (int   argc,
   g_test_add_func ("/hostile/isa-in-names", test_isa_in_names);
   g_test_add_func ("/hostile/levels", test_levels);
   g_test_add_func ("/hostile/many", test_many);
+  g_test_add_func ("/hostile/many-envelopes", test_many_envelopes);
   g_test_add_func ("/hostile/bytes", test_bytes);
   g_test_add_func ("/hostile/depth", test_depth);
   g_test_add_func ("/hostile/json", test_json);

@@ -100,6 +100,24 @@ test_positions (void)
   g_assert_cmpmem (joined->str, joined->len, text, length);
 }
 
+/* Nothing is passed over that comes after text between interchanges, in a line of its own or not. */
+static void
+test_between (void)
+{
+  static const char * const between[] = { "", "\r\n", "x~", "junk~", "two\nlines\n", "~~", "ISA~", "ISA*~", "IEA*1*1~", "x~IEA*1*1~y\n" };
+  static const char one[] = FIXED ":~GS*HB*P*C*20260601*1200*1*X*005010X279A1~ST*271*0001*005010X279A1~SE*2*0001~GE*1*1~IEA*1*000000001~";
+
+  for (gsize i = 0; i < G_N_ELEMENTS (between); i++)
+    {
+      g_autofree char *text = g_strconcat (one, between[i], one, "\n", between[i], "~", one, NULL);
+      g_autoptr(GPtrArray) sets = ivr_test_edi_read_text (text);
+
+      g_test_message ("%s", text);
+      g_assert_cmpuint (sets->len, ==, 3);
+      g_assert_cmpuint (((IvrEdiSet *) sets->pdata[2])->envelope.interchange, ==, 3);
+    }
+}
+
 static void
 test_names (void)
 {
@@ -172,6 +190,7 @@ main (int   argc,
   g_test_add_func ("/x12/delimiters", test_delimiters);
   g_test_add_func ("/x12/positions", test_positions);
   g_test_add_func ("/x12/names", test_names);
+  g_test_add_func ("/x12/between", test_between);
   g_test_add_func ("/x12/documents", test_documents);
   g_test_add_func ("/x12/too-many", test_too_many);
   return g_test_run ();
