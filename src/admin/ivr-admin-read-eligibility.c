@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,6 +40,13 @@ read_bytes (int fd)
   return g_steal_pointer (&bytes);
 }
 
+/* JSON is UTF-8 whatever the terminal is: g_print() would put question marks into names. */
+static void
+say (const char *text)
+{
+  fputs (text, stdout);
+}
+
 /* One set after the other, so that a large document needs little more than itself. */
 static gboolean
 print_x12 (GBytes  *document,
@@ -57,7 +65,8 @@ print_x12 (GBytes  *document,
 
       ivr_edi_json_write (set, json);
       text = ivr_json_writer_finish (json);
-      g_print ("%s\n%s", n == 0 ? "[" : ",", text);
+      say (n == 0 ? "[\n" : ",\n");
+      say (text);
       n++;
     }
   if (n == 0)
@@ -65,7 +74,7 @@ print_x12 (GBytes  *document,
       ivr_edi_error_set (error, IVR_EDI_ERROR_NO_SET);
       return FALSE;
     }
-  g_print ("\n]\n");
+  say ("\n]\n");
   return TRUE;
 }
 
@@ -84,7 +93,8 @@ print_fhir (GBytes  *document,
   ivr_fhir_json_write (fhir, json);
   ivr_json_writer_close (json);
   text = ivr_json_writer_finish (json);
-  g_print ("%s\n", text);
+  say (text);
+  say ("\n");
   return TRUE;
 }
 
@@ -102,7 +112,12 @@ print_document (int fd)
   document = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
   if (error == NULL &&
       (ivr_edi_document_is_json (document) ? print_fhir (document, &error) : print_x12 (document, &error)))
-    return IVR_ADMIN_OK;
+    {
+      if (fflush (stdout) == 0 && !ferror (stdout))
+        return IVR_ADMIN_OK;
+      return ivr_admin_complain (IVR_ADMIN_WRONG, "What the answer says could not be written (unwritable): %s.",
+                                 g_strerror (errno));
+    }
   return ivr_admin_complain (IVR_ADMIN_WRONG, "This is no insurer's answer that can be read (%s): %s.",
                              ivr_edi_error_get_code (error), error->message);
 }

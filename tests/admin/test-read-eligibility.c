@@ -125,6 +125,26 @@ test_stdin (void)
   g_assert_nonnull (strstr (from_file, "TRACE-0102-D"));
 }
 
+/* JSON is UTF-8 whatever the terminal is, and a full disk is not taken for success. */
+static void
+test_output (void)
+{
+  g_autofree char *program = ivr_test_program ("src/admin/ivr-admin");
+  g_autofree char *path = fixture ("latin1.edi");
+  g_autofree char *plain = g_strdup_printf ("LC_ALL=C exec '%s' read-eligibility '%s'", program, path);
+  g_autofree char *full = g_strdup_printf ("exec '%s' read-eligibility '%s' >/dev/full", program, path);
+  const char *argv[] = { "sh", "-c", plain, NULL };
+  g_autofree char *out = NULL;
+  g_autofree char *err = NULL;
+
+  g_assert_cmpint (ivr_test_run (argv, &out, &err), ==, 0);
+  g_assert_nonnull (strstr (out, "PEÑA"));
+  g_free (g_steal_pointer (&err));
+  argv[2] = full;
+  g_assert_cmpint (ivr_test_run (argv, NULL, &err), ==, 1);
+  ivr_test_assert_sentence (err, "(unwritable)");
+}
+
 /* What cannot be read: status 1, one sentence, the code, and nothing on standard output. */
 static void
 test_refused (void)
@@ -236,6 +256,7 @@ main (int    argc,
   g_test_add_func ("/read-eligibility/x12", test_x12);
   g_test_add_func ("/read-eligibility/sets", test_sets);
   g_test_add_func ("/read-eligibility/stdin", test_stdin);
+  g_test_add_func ("/read-eligibility/output", test_output);
   g_test_add_func ("/read-eligibility/refused", test_refused);
   g_test_add_func ("/read-eligibility/huge", test_huge);
   g_test_add_func ("/read-eligibility/files", test_files);
