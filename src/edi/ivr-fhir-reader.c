@@ -109,8 +109,6 @@ add_organization (IvrFhir           *self,
   party->last = string_at (self, resource, "name");
   if (party->last == NULL)
     party->last = string_at (self, resource, "name.family");
-  else if (ivr_json_type (ivr_json_get (self->json, resource, "name")) == IVR_JSON_ARRAY)
-    party->last = NULL;
   party->first = string_at (self, resource, "name.given");
   if (party->last == NULL && party->first == NULL)
     party->last = string_at (self, reference, "display");
