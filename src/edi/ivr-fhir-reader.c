@@ -149,6 +149,21 @@ read_patient (IvrFhir           *self,
   party->sex_raw = keep (self, sex);
 }
 
+/* The row of a table of codes, or NULL. */
+static const char *
+code_for (const char         *code,
+          const char * const *table)
+{
+  for (; code != NULL && *table != NULL; table += 2)
+    if (g_str_equal (table[0], code))
+      return table[1];
+  return NULL;
+}
+
+/* FHIR's subscriber-relationship in INS02's codes (list 1069). */
+static const char * const relation_codes[] = { "self", "18", "spouse", "01", "child", "19", "parent", "32", "common", "53",
+                                               "other", "G8", NULL };
+
 /* The patient, and before the patient the subscriber when that is somebody else. */
 static void
 read_people (IvrFhir *self)
@@ -172,7 +187,10 @@ read_people (IvrFhir *self)
   party = add_party (self, IVR_EDI_SUBSCRIBER);
   party->id = keep (self, subscriber != NULL && !is_self ? subscriber : member != NULL ? member : subscriber);
   if (is_self)
-    read_patient (self, party, patient);
+    {
+      party->relation = code_for (relation, relation_codes);
+      read_patient (self, party, patient);
+    }
   index = ivr_edi_set_index_of (self->set, party);
   add_reference (self, index, "6P", ivr_fhir_class (self, coverage, "group", "value"),
                  ivr_fhir_class (self, coverage, "group", "name"));
@@ -183,7 +201,9 @@ read_people (IvrFhir *self)
     return;
   party = add_party (self, IVR_EDI_DEPENDENT);
   party->parent = index;
-  party->relation = keep (self, relation);
+  party->relation = code_for (relation, relation_codes);
+  if (party->relation == NULL)
+    party->relation = keep (self, relation);
   party->id = keep (self, member);
   read_patient (self, party, patient);
 }
@@ -222,17 +242,6 @@ add_message (IvrFhir    *self,
   message->benefit = benefit;
   message->text = keep (self, text);
   self->set->n_messages++;
-}
-
-/* The row of a table of codes, or NULL. */
-static const char *
-code_for (const char         *code,
-          const char * const *table)
-{
-  for (; code != NULL && *table != NULL; table += 2)
-    if (g_str_equal (table[0], code))
-      return table[1];
-  return NULL;
 }
 
 static const char * const network_codes[] = { "in", "Y", "out", "N", NULL };

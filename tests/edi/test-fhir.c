@@ -47,7 +47,7 @@ test_response (void)
   g_assert_cmpstr (patient->first, ==, "Kim");
   g_assert_cmpstr (patient->born, ==, "2014-03-12");
   g_assert_cmpstr (patient->sex, ==, "F");
-  g_assert_cmpstr (patient->relation, ==, "child");
+  g_assert_cmpstr (patient->relation, ==, "19");
   g_assert_cmpstr (ivr_edi_set_get_member_id (set, patient), ==, "FHP000123-02");
   g_assert_cmpstr (subscriber->id, ==, "FHP000123");
   g_assert_cmpstr (ivr_edi_set_get_group (set)->id, ==, "GRP-77");

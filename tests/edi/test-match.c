@@ -189,6 +189,31 @@ test_fhir (void)
       if (i == 1)
         g_assert_cmpstr (ivr_edi_set_get_patient (set)->last, ==, names[i]);
     }
+  asked.to = "2026-06-30";
+  asked.group = "GRP-77";
+  asked.dependent_last = "Sample";
+  asked.dependent_first = "Kim";
+  asked.dependent_sex = "M";
+  for (int i = 0; i < 3; i++)
+    {
+      static const char * const relations[] = { "01", "19", "G8" };
+      g_autofree char *text = NULL;
+      g_autoptr(GBytes) bytes = NULL;
+      g_autoptr(IvrFhir) fhir = NULL;
+      IvrEdiParty *patient;
+
+      asked.relation = relations[i];
+      text = ivr_fhir_writer_question (&asked, NULL);
+      bytes = g_bytes_new (text, strlen (text));
+      fhir = ivr_fhir_new (bytes, NULL);
+      patient = ivr_edi_set_get_patient (ivr_fhir_get_set (fhir));
+      g_assert_true (patient->role == IVR_EDI_DEPENDENT);
+      g_assert_cmpstr (patient->first, ==, "Kim");
+      g_assert_cmpstr (patient->sex, ==, "M");
+      g_assert_cmpstr (patient->relation, ==, relations[i]);
+      g_assert_cmpstr (ivr_edi_set_get_group (ivr_fhir_get_set (fhir))->id, ==, "GRP-77");
+      g_assert_cmpstr (ivr_edi_at (ivr_fhir_get_set (fhir)->dates, IvrEdiDate, 0)->to, ==, "2026-06-30");
+    }
   asked.sender = asked.receiver = NULL;
   asked.control = 0;
   {

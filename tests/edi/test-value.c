@@ -112,6 +112,23 @@ test_rejects (void)
       g_assert_cmpint (ivr_edi_reject_get_action (&reject), ==, rows[i].action);
       g_assert_cmpint (ivr_edi_reject_may_retry (&reject), ==, rows[i].may_retry);
     }
+  {
+    g_autoptr(IvrEdiSet) set = NULL;
+    g_autoptr(GBytes) nothing = g_bytes_new_static ("", 0);
+    IvrEdiReject *reject;
+
+    /* Every part of a refusal has to allow it; what is no refusal is not asked again. */
+    set = ivr_edi_set_new (nothing, 0);
+    g_assert_false (ivr_edi_set_may_retry (set));
+    reject = ivr_edi_set_add (set, rejects, IvrEdiReject);
+    reject->reason = "42";
+    reject->follow_up = "R";
+    g_assert_true (ivr_edi_set_may_retry (set));
+    reject = ivr_edi_set_add (set, rejects, IvrEdiReject);
+    reject->reason = "72";
+    reject->follow_up = "C";
+    g_assert_false (ivr_edi_set_may_retry (set));
+  }
 }
 
 int
