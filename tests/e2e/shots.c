@@ -37,8 +37,8 @@ clinic_screens (AtspiAccessible *clinic)
   picture (CLINIC, "clinic-approved");
   ivr_driver_click (clinic, "tab", "Past");
   picture (CLINIC, "clinic-past");
-  ivr_driver_click (clinic, "tab", "Papers");
-  picture (CLINIC, "clinic-papers");
+  ivr_driver_click (clinic, "tab", "Documents");
+  picture (CLINIC, "clinic-documents");
   ivr_driver_click (clinic, "tab", "Overview");
   ivr_driver_select (clinic, "Views", "With payer");
   picture (CLINIC, "clinic-empty-view");

@@ -214,7 +214,8 @@ static void
 test_mistaken (void)
 {
   static const char * const types[] = { "application/pdf", "image/png", "image/jpeg", "image/tiff", "image/webp", "text/html", "", "image/svg+xml" };
-  g_autoptr(GBytes) svg = g_bytes_new_static ("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><image href='file:///etc/passwd'/></svg>", 104);
+  static const char picture[] = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><image href='file:///etc/passwd'/></svg>";
+  g_autoptr(GBytes) svg = g_bytes_new_static (picture, sizeof picture - 1);
 
   for (guint i = 0; i <= corpus->len; i++)
     for (gsize t = 0; t < G_N_ELEMENTS (types); t++)

@@ -279,43 +279,6 @@ ivr_request_overview_fill (GtkBox     *box,
   add_people (box, request, intake);
 }
 
-/**
- * ivr_request_papers_fill:
- * @box: emptied and filled
- * @request: what api.read_ivr_request() said
- */
-void
-ivr_request_papers_fill (GtkBox     *box,
-                         JsonObject *request)
-{
-  JsonArray *documents = get_array (request, "documents");
-  GtkWidget *group;
-
-  clear (box);
-  if (length (documents) == 0)
-    {
-      GtkWidget *page = adw_status_page_new ();
-
-      adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "text-x-generic-symbolic");
-      adw_status_page_set_title (ADW_STATUS_PAGE (page), _("No papers asked for"));
-      adw_status_page_set_description (ADW_STATUS_PAGE (page), _("What the specialist needs is listed here."));
-      gtk_widget_add_css_class (page, "compact");
-      gtk_box_append (box, page);
-      return;
-    }
-  group = add_group (box, _("Papers"));
-  for (guint i = 0; i < length (documents); i++)
-    {
-      JsonObject *document = json_array_get_object_element (documents, i);
-      g_autofree char *due = ivr_format_date (ivr_format_member (document, "due_on"));
-      g_autofree char *line = g_strdup_printf (_("Asked for until %s"), due);
-
-      add_fact (group, ivr_format_member (document, "title"),
-                g_str_equal (ivr_format_member (document, "status"), "requested") && due[0] != '\0'
-                  ? line : ivr_format_member (document, "status"));
-    }
-}
-
 static const char *
 status_label (JsonObject *workflow,
               const char *status)

@@ -9,8 +9,6 @@ G_BEGIN_DECLS
 /* What the pages of a request show of what the server said; all of it is remade when it changes. */
 void ivr_request_overview_fill (GtkBox     *box,
                                 JsonObject *request);
-void ivr_request_papers_fill   (GtkBox     *box,
-                                JsonObject *request);
 void ivr_request_past_fill     (GtkBox     *box,
                                 JsonObject *request,
                                 JsonObject *workflow);

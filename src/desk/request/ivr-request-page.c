@@ -3,6 +3,7 @@
 
 #include "ivr-request-page.h"
 
+#include "ivr-documents-page.h"
 #include "ivr-error.h"
 #include "ivr-format.h"
 #include "ivr-note-editor.h"
@@ -30,7 +31,7 @@ struct _IvrRequestPage
   GtkStackSwitcher *switcher;
   GtkStack *pages;
   GtkBox *overview;
-  GtkBox *papers;
+  IvrDocumentsPage *documents;
   GtkBox *past;
 
   IvrSession *session;
@@ -367,7 +368,6 @@ show (IvrRequestPage *self)
   g_free (self->shown);
   self->shown = g_steal_pointer (&facts);
   ivr_request_overview_fill (GTK_BOX (self->facts), self->request);
-  ivr_request_papers_fill (self->papers, self->request);
   ivr_request_past_fill (self->past, self->request, ivr_database_get_workflow (ivr_session_get_database (self->session)));
 }
 
@@ -466,6 +466,7 @@ ivr_request_page_class_init (IvrRequestPageClass *klass)
                                          G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_EDIT] = g_signal_new ("edit", IVR_TYPE_REQUEST_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                        G_TYPE_NONE, 1, JSON_TYPE_OBJECT);
+  g_type_ensure (IVR_TYPE_DOCUMENTS_PAGE);
   g_type_ensure (IVR_TYPE_STATUS_CHIP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/ivrdesk/Desk/ui/ivr-request-page.ui");
   gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, stack);
@@ -479,7 +480,7 @@ ivr_request_page_class_init (IvrRequestPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, switcher);
   gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, pages);
   gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, overview);
-  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, papers);
+  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, documents);
   gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, past);
   gtk_widget_class_bind_template_callback (widget_class, on_try_again);
 }
@@ -513,6 +514,8 @@ ivr_request_page_set_session (IvrRequestPage *self,
   g_return_if_fail (self->session == NULL);
 
   self->session = g_object_ref (session);
+  ivr_documents_page_set_session (self->documents, session);
+  g_signal_connect_object (self->documents, "notice", G_CALLBACK (on_editor_notice), self, G_CONNECT_SWAPPED);
   self->response = ivr_note_editor_new (_("IVR response"), IVR_COMMAND_RESPONSE, session);
   self->comment = ivr_note_editor_new (_("Doctor’s comment"), IVR_COMMAND_DOCTOR_COMMENT, session);
   self->facts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
@@ -540,6 +543,7 @@ ivr_request_page_set_request (IvrRequestPage *self,
     return;
   g_free (self->id);
   self->id = g_strdup (request);
+  ivr_documents_page_set_request (self->documents, request);
   g_clear_pointer (&self->request, json_object_unref);
   gtk_widget_set_sensitive (GTK_WIDGET (self->actions), TRUE);
   gtk_stack_set_visible_child_name (self->stack, request != NULL ? "loading" : "none");

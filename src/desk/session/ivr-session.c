@@ -3,6 +3,8 @@
 
 #include "ivr-session.h"
 
+#include "ivr-kept-uploads.h"
+
 #include <glib/gi18n.h>
 
 /* Many events in a row make one count. */
@@ -19,6 +21,7 @@ struct _IvrSession
   IvrViews *views;
   IvrLive *live;
   IvrDrafts *drafts;
+  IvrUploads *uploads;
   gboolean demo;
   gint64 offline_since;
   gboolean refused;          /* by the server, which is asked no more */
@@ -29,6 +32,7 @@ struct _IvrSession
 enum {
   SIGNAL_REQUEST_CHANGED,
   SIGNAL_CHAT_CHANGED,
+  SIGNAL_DOCUMENTS_CHANGED,
   SIGNAL_REFRESH,
   SIGNAL_LIST_CHANGED,
   SIGNAL_STATUS_CHANGED,
@@ -63,6 +67,8 @@ ivr_session_class_init (IvrSessionClass *klass)
                                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_CHAT_CHANGED] = g_signal_new ("chat-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_DOCUMENTS_CHANGED] = g_signal_new ("documents-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_REFRESH] = g_signal_new ("refresh", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 0);
   signals[SIGNAL_LIST_CHANGED] = g_signal_new ("list-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -184,6 +190,20 @@ ivr_session_saw_change (IvrSession *self,
   g_signal_emit (self, signals[SIGNAL_REQUEST_CHANGED], 0, request);
 }
 
+/**
+ * ivr_session_saw_documents:
+ * @self: a session
+ * @request: identity of a request
+ *
+ * Says that a document of @request came or was decided about, as the live feed does.
+ */
+void
+ivr_session_saw_documents (IvrSession *self,
+                           const char *request)
+{
+  g_signal_emit (self, signals[SIGNAL_DOCUMENTS_CHANGED], 0, request);
+}
+
 static void
 on_event (IvrSession *self,
           const char *kind,
@@ -194,10 +214,19 @@ on_event (IvrSession *self,
   count_soon (self);
   if (g_str_equal (kind, "request"))
     g_signal_emit (self, signals[SIGNAL_REQUEST_CHANGED], 0, id);
+  else if (g_str_equal (kind, "document"))
+    ivr_session_saw_documents (self, request != NULL ? request : "");
   else if (g_str_equal (kind, "message") || g_str_equal (kind, "note"))
     g_signal_emit (self, signals[SIGNAL_CHAT_CHANGED], 0, request != NULL ? request : "");
   else
     refresh (self);
+}
+
+static void
+on_uploaded (IvrSession *self,
+             IvrUpload  *upload)
+{
+  ivr_session_saw_documents (self, ivr_upload_get_request (upload));
 }
 
 static void
@@ -240,6 +269,8 @@ ivr_session_new (IvrDatabase *database,
   self->database = g_object_ref (database);
   self->views = ivr_views_new (database);
   self->drafts = ivr_drafts_new (database, journal);
+  self->uploads = ivr_kept_uploads_new (journal);
+  g_signal_connect_object (self->uploads, "done", G_CALLBACK (on_uploaded), self, G_CONNECT_SWAPPED);
   self->demo = demo;
   g_signal_connect_object (self->drafts, "notice", G_CALLBACK (on_notice), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (database, "notify::online", G_CALLBACK (on_online), self, G_CONNECT_SWAPPED);
@@ -273,6 +304,7 @@ ivr_session_begin (IvrSession *self,
   if (notice != NULL)
     on_notice (self, notice);
   ivr_drafts_restore (self->drafts);
+  ivr_kept_uploads_restore (self->uploads, self->database);
 }
 
 IvrDrafts *
@@ -291,6 +323,18 @@ void
 ivr_session_list_changed (IvrSession *self)
 {
   g_signal_emit (self, signals[SIGNAL_LIST_CHANGED], 0);
+}
+
+/**
+ * ivr_session_get_uploads:
+ * @self: a session that was not closed
+ *
+ * Returns: (transfer none): the files that this person has on the way
+ */
+IvrUploads *
+ivr_session_get_uploads (IvrSession *self)
+{
+  return self->uploads;
 }
 
 IvrDatabase *
@@ -381,6 +425,8 @@ ivr_session_close (IvrSession *self)
       g_signal_handlers_disconnect_by_data (self->live, self);
       ivr_live_stop (self->live);
     }
+  /* What is on the way is kept, and goes on when the person is back. */
+  g_clear_object (&self->uploads);
   if (self->database != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->database, self);

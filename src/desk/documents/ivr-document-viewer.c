@@ -1,0 +1,671 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ivr-document-viewer.h"
+
+#include "ivr-document-content.h"
+#include "ivr-file-name.h"
+#include "ivr-format.h"
+#include "ivr-page-view.h"
+#include "ivr-preview-client.h"
+#include "ivr-programs.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LEAST_ZOOM 0.1
+#define MOST_ZOOM 8.0
+#define STEP 1.25
+#define MARGINS 24
+#define MOST_TEXT (1024 * 1024)
+
+struct _IvrDocumentViewer
+{
+  AdwWindow parent_instance;
+
+  AdwWindowTitle *heading;
+  GtkWidget *tools;
+  GtkAdjustment *page_number;
+  GtkWidget *page;
+  GtkLabel *of_pages;
+  GtkEditable *find;
+  GtkLabel *message;
+  GtkStack *stack;
+  GtkSpinner *spinner;
+  GtkWidget *scroller;
+  IvrPageView *view;
+  GtkTextView *text;
+  AdwStatusPage *failed;
+
+  IvrSession *session;
+  IvrDocuments *documents;
+  char *document;
+  IvrPreviewClient *client;
+  GCancellable *cancellable;       /* of the document */
+  GCancellable *drawing;           /* of the page at its size */
+  guint n_pages;
+  double width;                    /* of the page, in points */
+  double height;
+  double zoom;                     /* 0: as large as the window */
+  int quarters;
+  int drawn_width;
+  guint fit_source;
+  char *needle;
+  guint looked_at;                 /* pages that were searched without finding */
+};
+
+G_DEFINE_FINAL_TYPE (IvrDocumentViewer, ivr_document_viewer, ADW_TYPE_WINDOW)
+
+static void load (IvrDocumentViewer *self);
+
+static guint
+current_page (IvrDocumentViewer *self)
+{
+  return (guint) gtk_adjustment_get_value (self->page_number) - 1;
+}
+
+static void
+say (IvrDocumentViewer *self,
+     const char        *sentence)
+{
+  gtk_label_set_label (self->message, sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->message), sentence != NULL);
+}
+
+static void
+fail (IvrDocumentViewer *self,
+      const GError      *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  gtk_spinner_stop (self->spinner);
+  adw_status_page_set_description (self->failed, error->message);
+  gtk_stack_set_visible_child_name (self->stack, "failed");
+  gtk_widget_set_visible (self->tools, FALSE);
+}
+
+/* Of the page as it stands upright, in pixels of the window. */
+static void
+find_size (IvrDocumentViewer *self,
+           int               *width,
+           int               *height)
+{
+  gboolean sideways = self->quarters % 2 != 0;
+  double across = sideways ? self->height : self->width;
+  double down = sideways ? self->width : self->height;
+  double scale = self->zoom * 96 / 72;
+
+  if (self->zoom <= 0)
+    scale = MIN (MAX (gtk_widget_get_width (self->scroller) - MARGINS, 50) / across, MAX (gtk_widget_get_height (self->scroller) - MARGINS, 50) / down);
+  scale = MIN (scale, 8000 / MAX (across, down));
+  *width = MAX ((int) (self->width * scale), 1);
+  *height = MAX ((int) (self->height * scale), 1);
+}
+
+static void
+drawn_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr(IvrDocumentViewer) self = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(IvrPreviewImage) image = ivr_preview_client_render_finish (IVR_PREVIEW_CLIENT (source), result, &error);
+
+  if (self->client != IVR_PREVIEW_CLIENT (source) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (image == NULL)
+    {
+      fail (self, error);
+      return;
+    }
+  {
+    g_autoptr(GdkTexture) texture = gdk_memory_texture_new (image->width, image->height, GDK_MEMORY_DEFAULT, image->pixels, image->stride);
+
+    gtk_spinner_stop (self->spinner);
+    ivr_page_view_set_texture (self->view, texture);
+    gtk_stack_set_visible_child_name (self->stack, "page");
+  }
+}
+
+static void
+draw (IvrDocumentViewer *self)
+{
+  int width;
+  int height;
+
+  if (self->client == NULL || self->width <= 0)
+    return;
+  find_size (self, &width, &height);
+  ivr_page_view_set_size (self->view, width, height, self->quarters);
+  if (width == self->drawn_width)
+    return;
+  self->drawn_width = width;
+  if (self->drawing != NULL)
+    g_cancellable_cancel (self->drawing);
+  g_clear_object (&self->drawing);
+  self->drawing = g_cancellable_new ();
+  ivr_preview_client_render_async (self->client, current_page (self), (guint) (width * gtk_widget_get_scale_factor (GTK_WIDGET (self))), self->drawing,
+                                   drawn_cb, g_object_ref (self));
+}
+
+static void
+sized_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr(IvrDocumentViewer) self = data;
+  g_autoptr(GError) error = NULL;
+  double width;
+  double height;
+  gboolean done = ivr_preview_client_size_finish (IVR_PREVIEW_CLIENT (source), result, &width, &height, &error);
+
+  if (self->client != IVR_PREVIEW_CLIENT (source))
+    return;
+  if (!done)
+    {
+      fail (self, error);
+      return;
+    }
+  self->width = width;
+  self->height = height;
+  self->drawn_width = 0;
+  draw (self);
+}
+
+static void
+update_actions (IvrDocumentViewer *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  gtk_widget_action_set_enabled (widget, "viewer.previous-page", self->n_pages > 0 && current_page (self) > 0);
+  gtk_widget_action_set_enabled (widget, "viewer.next-page", current_page (self) + 1 < self->n_pages);
+}
+
+static void
+show_page (IvrDocumentViewer *self)
+{
+  g_autofree char *name = g_strdup_printf (_("Page %u of %u"), current_page (self) + 1, self->n_pages);
+
+  if (self->client == NULL || self->n_pages == 0)
+    return;
+  update_actions (self);
+  ivr_page_view_set_found (self->view, NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);
+  ivr_preview_client_size_async (self->client, current_page (self), self->cancellable, sized_cb, g_object_ref (self));
+}
+
+static void
+on_page_changed (IvrDocumentViewer *self)
+{
+  show_page (self);
+}
+
+static void
+opened_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr(IvrDocumentViewer) self = data;
+  g_autoptr(GError) error = NULL;
+  guint n = ivr_preview_client_open_finish (IVR_PREVIEW_CLIENT (source), result, &error);
+  g_autofree char *of = NULL;
+
+  if (self->client != IVR_PREVIEW_CLIENT (source))
+    return;
+  if (n == 0)
+    {
+      fail (self, error);
+      return;
+    }
+  self->n_pages = n;
+  of = g_strdup_printf (_("of %u"), n);
+  gtk_label_set_label (self->of_pages, of);
+  gtk_adjustment_set_upper (self->page_number, n);
+  gtk_widget_set_visible (self->tools, TRUE);
+  show_page (self);
+}
+
+typedef struct
+{
+  int fd;
+  gsize size;
+} Reading;
+
+static void
+read_text_in_worker (GTask        *task,
+                     gpointer      source,
+                     gpointer      data,
+                     GCancellable *cancellable)
+{
+  Reading *reading = data;
+  gsize wanted = MIN (reading->size, MOST_TEXT);
+  g_autofree char *text = g_malloc (wanted + 1);
+  gssize n = pread (reading->fd, text, wanted, 0);
+
+  g_task_return_pointer (task, g_utf8_make_valid (text, MAX (n, 0)), g_free);
+}
+
+static void
+reading_free (Reading *reading)
+{
+  close (reading->fd);
+  g_free (reading);
+}
+
+static void
+text_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  IvrDocumentViewer *self = IVR_DOCUMENT_VIEWER (source);
+  g_autofree char *text = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (text == NULL || self->session == NULL)
+    return;
+  gtk_spinner_stop (self->spinner);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), text, -1);
+  gtk_stack_set_visible_child_name (self->stack, "text");
+}
+
+/* Nothing is decoded of it, so it is shown here. */
+static void
+show_text (IvrDocumentViewer  *self,
+           IvrDocumentContent *content)
+{
+  g_autoptr(GTask) task = g_task_new (self, self->cancellable, text_cb, NULL);
+  Reading *reading = g_new (Reading, 1);
+
+  reading->fd = dup (content->fd);
+  reading->size = (gsize) content->size;
+  g_task_set_source_tag (task, show_text);
+  g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
+  g_task_run_in_thread (task, read_text_in_worker);
+}
+
+static void
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr(IvrDocumentViewer) self = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(IvrDocumentContent) content = ivr_document_content_load_finish (IVR_DATABASE (source), result, &error);
+  g_autofree char *program = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->session == NULL)
+    return;
+  if (content == NULL)
+    {
+      fail (self, error);
+      return;
+    }
+  if (g_str_equal (content->content_type, "text/plain"))
+    {
+      show_text (self, content);
+      return;
+    }
+  program = ivr_programs_find ("ivr-preview");
+  self->client = ivr_preview_client_new (program, content->content_type, content->fd);
+  ivr_preview_client_open_async (self->client, self->cancellable, opened_cb, g_object_ref (self));
+}
+
+static gboolean
+is_readable (IvrDocuments *documents,
+             guint         position)
+{
+  g_autoptr(IvrDocument) document = g_list_model_get_item (G_LIST_MODEL (documents), position);
+  const IvrDocumentVersion *version = document != NULL ? ivr_document_get_nth (document, 0) : NULL;
+
+  return version != NULL && version->readable;
+}
+
+/* The document before or behind this one that can be read; NULL at the end. */
+static IvrDocument *
+find_neighbour (IvrDocumentViewer *self,
+                int                step)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->documents));
+  int at = -1;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(IvrDocument) document = g_list_model_get_item (G_LIST_MODEL (self->documents), i);
+
+      if (g_str_equal (ivr_document_get_id (document), self->document))
+        at = (int) i;
+    }
+  for (int i = at + step; at >= 0 && i >= 0 && i < (int) n; i += step)
+    if (is_readable (self->documents, (guint) i))
+      return g_list_model_get_item (G_LIST_MODEL (self->documents), (guint) i);
+  return NULL;
+}
+
+static void
+load (IvrDocumentViewer *self)
+{
+  IvrDocument *document = ivr_documents_find (self->documents, self->document);
+  const IvrDocumentVersion *version = document != NULL ? ivr_document_get_nth (document, 0) : NULL;
+  g_autoptr(IvrDocument) before = find_neighbour (self, -1);
+  g_autoptr(IvrDocument) behind = find_neighbour (self, 1);
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->client);
+  self->cancellable = g_cancellable_new ();
+  self->n_pages = 0;
+  self->width = self->height = 0;
+  self->zoom = 0;
+  self->quarters = 0;
+  say (self, NULL);
+  gtk_widget_set_visible (self->tools, FALSE);
+  ivr_page_view_set_texture (self->view, NULL);
+  gtk_adjustment_set_value (self->page_number, 1);
+  adw_window_title_set_title (self->heading, document != NULL ? ivr_document_get_title (document) : "");
+  adw_window_title_set_subtitle (self->heading, version != NULL && version->name != NULL ? version->name : "");
+  gtk_window_set_title (GTK_WINDOW (self), document != NULL ? ivr_document_get_title (document) : _("Document"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "viewer.previous-document", before != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "viewer.next-document", behind != NULL);
+  gtk_stack_set_visible_child_name (self->stack, "loading");
+  gtk_spinner_start (self->spinner);
+  ivr_document_content_load_async (ivr_session_get_database (self->session), self->document, 0, self->cancellable, loaded_cb, g_object_ref (self));
+}
+
+static void
+go_to_neighbour (IvrDocumentViewer *self,
+                 int                step)
+{
+  g_autoptr(IvrDocument) document = find_neighbour (self, step);
+
+  if (document == NULL)
+    return;
+  g_free (self->document);
+  self->document = g_strdup (ivr_document_get_id (document));
+  load (self);
+}
+
+static void
+on_neighbour (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  go_to_neighbour (IVR_DOCUMENT_VIEWER (widget), g_str_has_suffix (name, "next-document") ? 1 : -1);
+}
+
+static void
+on_turn_page (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  IvrDocumentViewer *self = IVR_DOCUMENT_VIEWER (widget);
+  double step = g_str_has_suffix (name, "next-page") ? 1 : -1;
+
+  gtk_adjustment_set_value (self->page_number, gtk_adjustment_get_value (self->page_number) + step);
+}
+
+static void
+on_zoom (GtkWidget  *widget,
+         const char *name,
+         GVariant   *parameter)
+{
+  IvrDocumentViewer *self = IVR_DOCUMENT_VIEWER (widget);
+  int width;
+  int height;
+
+  if (self->width <= 0)
+    return;
+  find_size (self, &width, &height);
+  if (g_str_has_suffix (name, "fit"))
+    self->zoom = 0;
+  else
+    self->zoom = CLAMP (width / (self->width * 96 / 72) * (g_str_has_suffix (name, "zoom-in") ? STEP : 1 / STEP), LEAST_ZOOM, MOST_ZOOM);
+  draw (self);
+}
+
+static void
+on_turn (GtkWidget  *widget,
+         const char *name,
+         GVariant   *parameter)
+{
+  IvrDocumentViewer *self = IVR_DOCUMENT_VIEWER (widget);
+
+  self->quarters = (self->quarters + 1) % 4;
+  draw (self);
+}
+
+static void look_at_page (IvrDocumentViewer *self,
+                          guint              page);
+
+static void
+found_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr(IvrDocumentViewer) self = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) found = ivr_preview_client_find_finish (IVR_PREVIEW_CLIENT (source), result, &error);
+  guint page = (current_page (self) + self->looked_at) % MAX (self->n_pages, 1);
+
+  if (self->client != IVR_PREVIEW_CLIENT (source) || self->needle == NULL)
+    return;
+  if (found == NULL)
+    {
+      say (self, error->message);
+      return;
+    }
+  if (found->len > 0)
+    {
+      say (self, NULL);
+      gtk_adjustment_set_value (self->page_number, page + 1);
+      ivr_page_view_set_found (self->view, found);
+    }
+  else if (++self->looked_at < self->n_pages)
+    look_at_page (self, (current_page (self) + self->looked_at) % self->n_pages);
+  else
+    say (self, _("This was not found in the document."));
+}
+
+/* Page after page from the one that is open, one question at a time, so that drawing is never far behind. */
+static void
+look_at_page (IvrDocumentViewer *self,
+              guint              page)
+{
+  ivr_preview_client_find_async (self->client, page, self->needle, self->cancellable, found_cb, g_object_ref (self));
+}
+
+static void
+on_find (IvrDocumentViewer *self)
+{
+  g_autofree char *needle = g_strstrip (g_strdup (gtk_editable_get_text (self->find)));
+  gboolean again = g_strcmp0 (needle, self->needle) == 0;
+
+  if (needle[0] == '\0' || self->client == NULL)
+    return;
+  g_free (self->needle);
+  self->needle = g_steal_pointer (&needle);
+  /* Return once more goes on behind this page. */
+  self->looked_at = again ? 1 : 0;
+  look_at_page (self, (current_page (self) + self->looked_at) % MAX (self->n_pages, 1));
+}
+
+static void
+on_focus_find (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (IVR_DOCUMENT_VIEWER (widget)->find));
+}
+
+static void
+saved_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr(IvrDocumentViewer) self = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) facts = ivr_download_finish (IVR_DATABASE (source), result, &error);
+
+  say (self, facts != NULL ? _("The document was saved.") : error->message);
+}
+
+static void
+on_save_chosen (IvrDocumentViewer    *self,
+                int                   response,
+                GtkFileChooserNative *chooser)
+{
+  if (response == GTK_RESPONSE_ACCEPT && self->session != NULL)
+    {
+      g_autoptr(GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+
+      ivr_download_async (ivr_session_get_database (self->session), self->document, 0, IVR_DOWNLOAD_SAVE, file, NULL, NULL, saved_cb, g_object_ref (self));
+    }
+  g_object_unref (chooser);
+}
+
+static void
+on_save (GtkWidget  *widget,
+         const char *name,
+         GVariant   *parameter)
+{
+  IvrDocumentViewer *self = IVR_DOCUMENT_VIEWER (widget);
+  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (_("Save document"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), NULL);
+  g_autofree char *clean = ivr_file_name_clean (adw_window_title_get_subtitle (self->heading));
+
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), clean);
+  g_signal_connect_object (chooser, "response", G_CALLBACK (on_save_chosen), self, G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+static gboolean
+on_fit (gpointer data)
+{
+  IvrDocumentViewer *self = data;
+
+  self->fit_source = 0;
+  if (self->zoom <= 0)
+    draw (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* While a window is being made larger there are many sizes; the page is drawn when it rests. */
+static void
+on_resized (IvrDocumentViewer *self)
+{
+  if (self->zoom <= 0 && self->fit_source == 0 && self->width > 0)
+    self->fit_source = g_timeout_add (60, on_fit, self);
+}
+
+static void
+ivr_document_viewer_dispose (GObject *object)
+{
+  IvrDocumentViewer *self = IVR_DOCUMENT_VIEWER (object);
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  if (self->drawing != NULL)
+    g_cancellable_cancel (self->drawing);
+  g_clear_handle_id (&self->fit_source, g_source_remove);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->drawing);
+  g_clear_object (&self->client);
+  g_clear_object (&self->documents);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->document, g_free);
+  g_clear_pointer (&self->needle, g_free);
+  G_OBJECT_CLASS (ivr_document_viewer_parent_class)->dispose (object);
+}
+
+static void
+add_keys (GtkWidgetClass *widget_class)
+{
+  static const struct
+  {
+    guint key;
+    GdkModifierType modifiers;
+    const char *action;
+  } keys[] = {
+    { GDK_KEY_Page_Down, 0, "viewer.next-page" },  { GDK_KEY_Page_Up, 0, "viewer.previous-page" },
+    { GDK_KEY_n, 0, "viewer.next-document" },      { GDK_KEY_p, 0, "viewer.previous-document" },
+    { GDK_KEY_plus, 0, "viewer.zoom-in" },         { GDK_KEY_KP_Add, 0, "viewer.zoom-in" },
+    { GDK_KEY_minus, 0, "viewer.zoom-out" },       { GDK_KEY_KP_Subtract, 0, "viewer.zoom-out" },
+    { GDK_KEY_f, 0, "viewer.fit" },                { GDK_KEY_r, 0, "viewer.turn" },
+    { GDK_KEY_f, GDK_CONTROL_MASK, "viewer.find" }, { GDK_KEY_s, GDK_CONTROL_MASK, "viewer.save" },
+    { GDK_KEY_Escape, 0, "window.close" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_widget_class_add_binding_action (widget_class, keys[i].key, keys[i].modifiers, keys[i].action, NULL);
+}
+
+static void
+ivr_document_viewer_class_init (IvrDocumentViewerClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ivr_document_viewer_dispose;
+  g_type_ensure (IVR_TYPE_PAGE_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/ivrdesk/Desk/ui/ivr-document-viewer.ui");
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, heading);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, tools);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, page_number);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, page);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, of_pages);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, find);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, message);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, stack);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, spinner);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, scroller);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, view);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, text);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, failed);
+  gtk_widget_class_bind_template_callback (widget_class, on_page_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_find);
+  gtk_widget_class_install_action (widget_class, "viewer.next-document", NULL, on_neighbour);
+  gtk_widget_class_install_action (widget_class, "viewer.previous-document", NULL, on_neighbour);
+  gtk_widget_class_install_action (widget_class, "viewer.next-page", NULL, on_turn_page);
+  gtk_widget_class_install_action (widget_class, "viewer.previous-page", NULL, on_turn_page);
+  gtk_widget_class_install_action (widget_class, "viewer.zoom-in", NULL, on_zoom);
+  gtk_widget_class_install_action (widget_class, "viewer.zoom-out", NULL, on_zoom);
+  gtk_widget_class_install_action (widget_class, "viewer.fit", NULL, on_zoom);
+  gtk_widget_class_install_action (widget_class, "viewer.turn", NULL, on_turn);
+  gtk_widget_class_install_action (widget_class, "viewer.find", NULL, on_focus_find);
+  gtk_widget_class_install_action (widget_class, "viewer.save", NULL, on_save);
+  add_keys (widget_class);
+}
+
+static void
+ivr_document_viewer_init (IvrDocumentViewer *self)
+{
+  GtkAdjustment *across;
+  GtkAdjustment *down;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  across = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  down = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  g_signal_connect_object (across, "notify::page-size", G_CALLBACK (on_resized), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (down, "notify::page-size", G_CALLBACK (on_resized), self, G_CONNECT_SWAPPED);
+}
+
+/**
+ * ivr_document_viewer_new:
+ * @session: the session of the window that opens it
+ * @documents: the documents of the request
+ * @document: which one is shown first
+ *
+ * Returns: (transfer floating): a window
+ */
+GtkWidget *
+ivr_document_viewer_new (IvrSession   *session,
+                         IvrDocuments *documents,
+                         const char   *document)
+{
+  IvrDocumentViewer *self = g_object_new (IVR_TYPE_DOCUMENT_VIEWER, NULL);
+
+  self->session = g_object_ref (session);
+  self->documents = g_object_ref (documents);
+  self->document = g_strdup (document);
+  load (self);
+  return GTK_WIDGET (self);
+}
