@@ -321,6 +321,18 @@ ivr_documents_get_version (IvrDocuments *self)
 }
 
 /**
+ * ivr_documents_get_status:
+ * @self: documents
+ *
+ * Returns: status of the request when they were read; empty before
+ */
+const char *
+ivr_documents_get_status (IvrDocuments *self)
+{
+  return self->answer != NULL ? json_object_get_string_member_with_default (self->answer, "status", "") : "";
+}
+
+/**
  * ivr_documents_get_most_bytes:
  * @self: documents
  *

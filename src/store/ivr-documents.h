@@ -26,6 +26,7 @@ IvrDocument  *ivr_documents_find           (IvrDocuments *self,
                                             const char   *id);
 JsonArray    *ivr_documents_get_needed     (IvrDocuments *self);
 gint64        ivr_documents_get_version    (IvrDocuments *self);
+const char   *ivr_documents_get_status     (IvrDocuments *self);
 guint64       ivr_documents_get_most_bytes (IvrDocuments *self);
 gboolean      ivr_documents_can            (IvrDocuments *self,
                                             const char   *what);

@@ -29,6 +29,7 @@ static void
 clinic_screens (AtspiAccessible *clinic)
 {
   g_autoptr(AtspiAccessible) form = NULL;
+  g_autoptr(AtspiAccessible) viewer = NULL;
 
   picture (CLINIC, "clinic-my-turn");
   ivr_driver_select (clinic, "Views", "All requests");
@@ -38,7 +39,19 @@ clinic_screens (AtspiAccessible *clinic)
   ivr_driver_click (clinic, "tab", "Past");
   picture (CLINIC, "clinic-past");
   ivr_driver_click (clinic, "tab", "Documents");
+  ivr_driver_wait_text (clinic, "card-front.png");
   picture (CLINIC, "clinic-documents");
+  ivr_driver_click (clinic, "button", "Open: Chart notes, four weeks");
+  viewer = ivr_driver_window ("Chart notes, four weeks");
+  ivr_driver_wait_text (viewer, "of 1");
+  picture ("Chart notes, four weeks", "viewer");
+  ivr_driver_key ("Escape");
+  ivr_driver_gone ("Chart notes, four weeks");
+  ivr_driver_select (clinic, "Requests", "#1005");
+  ivr_driver_wait_text (clinic, "letter.txt");
+  picture (CLINIC, "clinic-asked-for");
+  ivr_driver_select (clinic, "Requests", "#1002");
+  ivr_driver_wait_text (clinic, "card-front.png");
   ivr_driver_click (clinic, "tab", "Overview");
   ivr_driver_select (clinic, "Views", "With payer");
   picture (CLINIC, "clinic-empty-view");
@@ -64,6 +77,9 @@ team_screens (AtspiAccessible *team)
   ivr_driver_select (team, "Requests", "#");
   ivr_driver_wait_text (team, "Escalate");
   picture (TEAM, "specialist-review");
+  ivr_driver_click (team, "tab", "Documents");
+  picture (TEAM, "specialist-documents");
+  ivr_driver_click (team, "tab", "Overview");
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
     {
       g_autofree char *name = g_strdelimit (g_ascii_strdown (steps[i], -1), " ", '-');

@@ -5,6 +5,7 @@
 
 #include "ivr-format.h"
 #include "ivr-status-chip.h"
+#include "ivr-wrap-layout.h"
 
 #include <glib/gi18n.h>
 
@@ -320,14 +321,17 @@ ivr_document_row_new (IvrDocument   *document,
   IvrDocumentRow *self = g_object_new (IVR_TYPE_DOCUMENT_ROW, NULL);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *middle = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
-  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *title;
   g_autofree char *name = NULL;
 
   self->document = g_object_ref (document);
   title = line_of (ivr_document_get_title (document), "heading");
   name = g_strdup_printf ("%s, %s", ivr_document_get_title (document), _(statuses[find_status (ivr_document_get_status (document))].label));
+  /* Where there is little room the word goes below the name, and buttons below each other. */
+  gtk_widget_set_layout_manager (head, ivr_wrap_layout_new (6));
+  gtk_widget_set_layout_manager (buttons, ivr_wrap_layout_new (6));
   gtk_box_append (GTK_BOX (head), title);
   gtk_box_append (GTK_BOX (head), chip_of (ivr_document_get_status (document)));
   gtk_box_append (GTK_BOX (middle), head);

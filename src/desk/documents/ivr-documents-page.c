@@ -300,10 +300,19 @@ create_upload_row (gpointer item,
   return ivr_upload_row_new (ivr_session_get_uploads (self->session), item);
 }
 
+/* While it is not decided yet: afterwards nobody needs them any more. */
+static gboolean
+is_undecided (IvrDocumentsPage *self)
+{
+  static const char * const undecided[] = { "draft", "submitted", "in_review", "info_needed", "with_payer", "escalated", "reverify", NULL };
+
+  return g_strv_contains (undecided, ivr_documents_get_status (self->documents));
+}
+
 static void
 show_needed (IvrDocumentsPage *self)
 {
-  JsonArray *needed = ivr_documents_get_needed (self->documents);
+  JsonArray *needed = is_undecided (self) ? ivr_documents_get_needed (self->documents) : NULL;
   g_autoptr(GString) text = g_string_new (NULL);
 
   for (guint i = 0; needed != NULL && i < json_array_get_length (needed); i++)
