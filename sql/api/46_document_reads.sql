@@ -65,6 +65,7 @@ declare
                      and (side = 'clinic' or (side = 'verification' and (r.assignee_id = ivr.my_id() or 'lead' = any (rules.my_roles_for(r)))));
   reviews boolean := changes and side = 'verification' and 'document.review' = any (ivr.my_rights())
                      and r.status in ('in_review', 'reverify', 'info_needed', 'with_payer', 'escalated');
+  asks boolean := reviews and (r.status = 'info_needed' or exists (select from rules.actions(r) s where s.to_status = 'info_needed'));
 begin
   return jsonb_build_object('request_id', r.id, 'version', r.version, 'status', r.status,
     'documents', (select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'type', d.type, 'label', t.label, 'title', d.title, 'status', d.status,
@@ -76,7 +77,10 @@ begin
     'needed', rules.documents_needed(r),
     'most_bytes', rules.most_document_bytes(r.org_id),
     'can', jsonb_build_object('add', changes, 'review', reviews,
-      'ask', reviews and (r.status = 'info_needed' or exists (select from rules.actions(r) s where s.to_status = 'info_needed'))));
+      'ask', asks),
+    -- What can be asked for, for whom that concerns.
+    'types', case when asks then (select jsonb_agg(jsonb_build_object('type', t.type, 'label', t.label, 'meaning', t.meaning) order by t.position)
+                                    from ivr.document_types t) end);
 end
 $$;
 comment on function api.read_documents(uuid) is

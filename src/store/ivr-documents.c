@@ -309,6 +309,21 @@ ivr_documents_get_needed (IvrDocuments *self)
 }
 
 /**
+ * ivr_documents_get_types:
+ * @self: documents
+ *
+ * Returns: (nullable) (transfer none): what can be asked for: objects with "type", "label" and "meaning"; %NULL when the
+ *   person cannot ask now
+ */
+JsonArray *
+ivr_documents_get_types (IvrDocuments *self)
+{
+  JsonNode *node = self->answer != NULL ? json_object_get_member (self->answer, "types") : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
+/**
  * ivr_documents_get_version:
  * @self: documents
  *

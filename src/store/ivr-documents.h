@@ -25,6 +25,7 @@ gboolean      ivr_documents_is_loaded      (IvrDocuments *self);
 IvrDocument  *ivr_documents_find           (IvrDocuments *self,
                                             const char   *id);
 JsonArray    *ivr_documents_get_needed     (IvrDocuments *self);
+JsonArray    *ivr_documents_get_types      (IvrDocuments *self);
 gint64        ivr_documents_get_version    (IvrDocuments *self);
 const char   *ivr_documents_get_status     (IvrDocuments *self);
 guint64       ivr_documents_get_most_bytes (IvrDocuments *self);

@@ -255,6 +255,36 @@ test_damaged (void)
   ivr_test_wait (ivr_test_find (page, IVR_TYPE_DOCUMENT_ROW, "Signed order, Taken back") != NULL);
 }
 
+/* The specialist ticks what is missing; the clinic sees it in the same list, and hands it in there. */
+static void
+test_ask (void)
+{
+  g_autoptr(IvrTestPerson) kim = ivr_test_person_new (server, "kim.demo", NULL);
+  g_autoptr(IvrTestPerson) casey = ivr_test_person_new (server, "casey.example", NULL);
+  GtkWidget *ours = open_documents (kim);
+  GtkWidget *theirs = open_documents (casey);
+  GtkWindow *dialog;
+  g_autofree char *note = NULL;
+
+  g_assert_null (ivr_test_find (theirs, GTK_TYPE_BUTTON, "Ask for documents…"));
+  ivr_test_click (ours, "Ask for documents…");
+  dialog = ivr_test_find_window ("Ask for documents");
+  /* What the payer needs and is not there is ticked already. */
+  g_assert_true (gtk_check_button_get_active (GTK_CHECK_BUTTON (ivr_test_find (dialog, GTK_TYPE_CHECK_BUTTON, "Operative note"))));
+  g_assert_false (gtk_check_button_get_active (GTK_CHECK_BUTTON (ivr_test_find (dialog, GTK_TYPE_CHECK_BUTTON, "Vascular study"))));
+  ivr_test_click (dialog, "Ask");
+  ivr_test_wait (ivr_test_shows (dialog, "Say in a sentence"));
+  ivr_test_type (dialog, "What the clinic has to know", "The plan wants the study, too.");
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (ivr_test_find (dialog, GTK_TYPE_CHECK_BUTTON, "Vascular study")), TRUE);
+  ivr_test_click (dialog, "Ask");
+  ivr_test_wait (ivr_test_shows (ours, "The plan wants the study, too."));
+  refresh (casey);
+  ivr_test_wait (ivr_test_find (theirs, IVR_TYPE_DOCUMENT_ROW, "Vascular study, Asked for") != NULL);
+  g_assert_nonnull (ivr_test_find (theirs, GTK_TYPE_BUTTON, "Hand in…: Vascular study"));
+  note = ivr_test_value (admin, "select count(*) from ivr.ivr_documents where status = 'requested' and note = 'The plan wants the study, too.'", NULL);
+  g_assert_cmpint ((int) g_ascii_strtoll (note, NULL, 10), >=, 2);
+}
+
 static void
 check_names (GtkWidget *widget)
 {
@@ -322,6 +352,7 @@ main (int    argc,
   g_test_add_func ("/documents/refused-file", test_refused_file);
   g_test_add_func ("/documents/viewer", test_viewer);
   g_test_add_func ("/documents/damaged", test_damaged);
+  g_test_add_func ("/documents/ask", test_ask);
   g_test_add_func ("/documents/names", test_names);
   g_test_add_func ("/documents/closed-meanwhile", test_closed_meanwhile);
   status = g_test_run ();

@@ -3,6 +3,7 @@
 
 #include "ivr-documents-page.h"
 
+#include "ivr-ask-dialog.h"
 #include "ivr-command.h"
 #include "ivr-document-row.h"
 #include "ivr-document-viewer.h"
@@ -22,6 +23,7 @@ struct _IvrDocumentsPage
 
   GtkWidget *add_bar;
   GtkWidget *add;
+  GtkWidget *ask;
   GtkLabel *needed;
   GtkListBox *uploads;
   GtkListBox *list;
@@ -149,6 +151,25 @@ static void
 on_add_clicked (IvrDocumentsPage *self)
 {
   choose_files (self, NULL);
+}
+
+static void
+on_asked (IvrDocumentsPage *self)
+{
+  if (self->session == NULL)
+    return;
+  notice (self, _("The clinic was asked for the documents."));
+  ivr_session_saw_change (self->session, self->request);
+}
+
+static void
+on_ask_clicked (IvrDocumentsPage *self)
+{
+  GtkWidget *dialog = ivr_ask_dialog_new (self->session, self->documents);
+
+  g_signal_connect_object (dialog, "asked", G_CALLBACK (on_asked), self, G_CONNECT_SWAPPED);
+  gtk_window_set_transient_for (GTK_WINDOW (dialog), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))));
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 typedef struct
@@ -338,6 +359,7 @@ show (IvrDocumentsPage *self)
   g_autofree char *rights = g_strdup_printf ("%d %d", ivr_documents_can (self->documents, "add"), ivr_documents_can (self->documents, "review"));
 
   gtk_widget_set_visible (self->add_bar, ivr_documents_can (self->documents, "add"));
+  gtk_widget_set_visible (self->ask, ivr_documents_can (self->documents, "ask"));
   gtk_widget_set_visible (GTK_WIDGET (self->list), n > 0);
   gtk_widget_set_visible (self->empty, n == 0 && ivr_documents_is_loaded (self->documents));
   show_needed (self);
@@ -541,11 +563,13 @@ ivr_documents_page_class_init (IvrDocumentsPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/ivrdesk/Desk/ui/ivr-documents-page.ui");
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, add_bar);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, add);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, ask);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, needed);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, uploads);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, list);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, empty);
   gtk_widget_class_bind_template_callback (widget_class, on_add_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_ask_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_install_action (widget_class, "documents.paste", NULL, on_paste);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "documents.paste", NULL);
