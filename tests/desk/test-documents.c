@@ -317,6 +317,59 @@ test_names (void)
   gtk_window_destroy (GTK_WINDOW (viewer));
 }
 
+static void
+opened_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  *(gboolean *) data = ivr_journal_open_finish (IVR_JOURNAL (source), result, NULL);
+}
+
+/* The program ends in the middle of a large file; the next time it goes on by itself, from where it was. */
+static void
+test_goes_on (void)
+{
+  g_autofree char *path = g_build_filename (folder, "journal", NULL);
+  g_autofree char *large = g_build_filename (folder, "portal answer.pdf", NULL);
+  g_autofree char *content = g_malloc (24 * 1024 * 1024);
+  g_autoptr(GFile) file = g_file_new_for_path (large);
+  g_autoptr(GBytes) key = g_bytes_new_static ("0123456789abcdef0123456789abcdef", 32);
+  g_autoptr(IvrJournal) journal = ivr_journal_new (path, key);
+  gboolean opened = FALSE;
+  g_auto(GStrv) left = NULL;
+  g_autofree char *stored = NULL;
+
+  for (gsize i = 0; i < 24 * 1024 * 1024; i++)
+    content[i] = (char) (i * 7 + i / 977);
+  memcpy (content, "%PDF-1.4", 8);
+  g_assert_true (g_file_set_contents (large, content, 24 * 1024 * 1024, NULL));
+  ivr_journal_open_async (journal, IVR_JOURNAL_NONE, NULL, opened_cb, &opened);
+  ivr_test_wait (opened);
+  {
+    g_autoptr(IvrTestPerson) casey = ivr_test_person_new (server, "casey.example", journal);
+    GtkWidget *page = open_documents (casey);
+    g_autoptr(IvrUpload) upload = NULL;
+
+    drop (page, file);
+    upload = g_list_model_get_item (G_LIST_MODEL (ivr_session_get_uploads (casey->session)), 0);
+    ivr_test_wait (ivr_upload_get_sent (upload) > 0);
+    g_assert_true (ivr_test_shows (page, "portal answer.pdf"));
+  }
+  left = ivr_journal_list (journal, "upload:");
+  g_assert_cmpint (g_strv_length (left), ==, 1);
+  {
+    g_autoptr(IvrTestPerson) casey = ivr_test_person_new (server, "casey.example", journal);
+    GtkWidget *page = open_documents (casey);
+
+    ivr_test_wait (ivr_test_find (page, IVR_TYPE_DOCUMENT_ROW, "Answer of the payer, Received") != NULL);
+  }
+  g_strfreev (left);
+  left = ivr_journal_list (journal, "upload:");
+  g_assert_cmpint (g_strv_length (left), ==, 0);
+  stored = ivr_test_value (admin, "select count(*) from ivr.document_uploads u where u.name = 'portal answer.pdf'", NULL);
+  g_assert_cmpstr (stored, ==, "1");
+}
+
 /* The window is closed while everything is on its way. */
 static void
 test_closed_meanwhile (void)
@@ -354,6 +407,7 @@ main (int    argc,
   g_test_add_func ("/documents/damaged", test_damaged);
   g_test_add_func ("/documents/ask", test_ask);
   g_test_add_func ("/documents/names", test_names);
+  g_test_add_func ("/documents/goes-on", test_goes_on);
   g_test_add_func ("/documents/closed-meanwhile", test_closed_meanwhile);
   status = g_test_run ();
   PQfinish (admin);
