@@ -428,6 +428,27 @@ test_two_replace (void)
   test_sign_out (robin);
 }
 
+/* PostgreSQL dies as in a power cut and comes back: what it had acknowledged without waiting for the disk may be lost with
+ * it, and is sent once more; the document is whole. */
+static void
+test_server_crashes (void)
+{
+  IvrDatabase *casey = test_sign_in (CASEY);
+  g_autoptr(GFile) file = test_file_new (folder, "crash.pdf", 4 * PIECES * PIECE, 50);
+  g_autoptr(IvrUpload) upload = ivr_upload_new (casey, DECIDED, file);
+
+  ivr_upload_start (upload);
+  wait_half (upload);
+  ivr_test_server_kill (test_server);
+  WAIT_UNTIL (ivr_upload_get_state (upload) != IVR_UPLOAD_SENDING);
+  test_wait_upload (upload);
+  test_connect_admin ();
+  assert_stored (upload, file, 1);
+  g_assert_cmpint (test_count ("select count(*) from ivr.ivr_document_versions where name = 'crash.pdf'", NULL), ==, 1);
+  g_clear_object (&upload);
+  test_sign_out (casey);
+}
+
 static void
 keep (const char *id,
       const char *json,
@@ -512,6 +533,7 @@ add_tests (void)
   g_test_add_func ("/upload/cancelled", test_cancelled);
   g_test_add_func ("/upload/two-replace", test_two_replace);
   g_test_add_func ("/upload/several", test_several);
+  g_test_add_func ("/upload/server-crashes", test_server_crashes);
 }
 
 int
