@@ -78,8 +78,8 @@ begin
     'most_bytes', rules.most_document_bytes(r.org_id),
     'can', jsonb_build_object('add', changes, 'review', reviews,
       'ask', asks),
-    -- What can be asked for, for whom that concerns.
-    'types', case when asks then (select jsonb_agg(jsonb_build_object('type', t.type, 'label', t.label, 'meaning', t.meaning) order by t.position)
+    -- What a document can be, for whom that concerns.
+    'types', case when changes or asks then (select jsonb_agg(jsonb_build_object('type', t.type, 'label', t.label, 'meaning', t.meaning) order by t.position)
                                     from ivr.document_types t) end);
 end
 $$;

@@ -312,8 +312,8 @@ ivr_documents_get_needed (IvrDocuments *self)
  * ivr_documents_get_types:
  * @self: documents
  *
- * Returns: (nullable) (transfer none): what can be asked for: objects with "type", "label" and "meaning"; %NULL when the
- *   person cannot ask now
+ * Returns: (nullable) (transfer none): what a document can be: objects with "type", "label" and "meaning"; %NULL when the
+ *   person can neither hand in nor ask now
  */
 JsonArray *
 ivr_documents_get_types (IvrDocuments *self)

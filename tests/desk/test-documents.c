@@ -255,6 +255,23 @@ test_damaged (void)
   ivr_test_wait (ivr_test_find (page, IVR_TYPE_DOCUMENT_ROW, "Signed order, Taken back") != NULL);
 }
 
+/* What was guessed from a name is put right by whoever knows. */
+static void
+test_described (void)
+{
+  g_autoptr(IvrTestPerson) casey = ivr_test_person_new (server, "casey.example", NULL);
+  GtkWidget *page = open_documents (casey);
+  g_autoptr(GFile) file = write_pdf ("scan0001.pdf", "A study");
+  GtkWidget *button;
+
+  drop (page, file);
+  ivr_test_wait (ivr_test_find (page, IVR_TYPE_DOCUMENT_ROW, "Other document, Received") != NULL);
+  button = ivr_test_find (page, GTK_TYPE_MENU_BUTTON, "What is it: Other document");
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  ivr_test_click (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)), "Wound measurements");
+  ivr_test_wait (ivr_test_find (page, IVR_TYPE_DOCUMENT_ROW, "Wound measurements, Received") != NULL);
+}
+
 /* The specialist ticks what is missing; the clinic sees it in the same list, and hands it in there. */
 static void
 test_ask (void)
@@ -405,6 +422,7 @@ main (int    argc,
   g_test_add_func ("/documents/refused-file", test_refused_file);
   g_test_add_func ("/documents/viewer", test_viewer);
   g_test_add_func ("/documents/damaged", test_damaged);
+  g_test_add_func ("/documents/described", test_described);
   g_test_add_func ("/documents/ask", test_ask);
   g_test_add_func ("/documents/names", test_names);
   g_test_add_func ("/documents/goes-on", test_goes_on);

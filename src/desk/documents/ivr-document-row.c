@@ -192,6 +192,47 @@ reject_button (IvrDocumentRow *self)
 }
 
 static void
+on_kind_clicked (GtkButton      *button,
+                 IvrDocumentRow *self)
+{
+  gtk_popover_popdown (GTK_POPOVER (gtk_widget_get_ancestor (GTK_WIDGET (button), GTK_TYPE_POPOVER)));
+  emit (self, "describe", g_object_get_data (G_OBJECT (button), "type"));
+}
+
+/* What it is was guessed from its name; a person knows better. */
+static GtkWidget *
+kind_button (IvrDocumentRow *self,
+             JsonArray      *types)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  GtkWidget *popover = gtk_popover_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  g_autofree char *name = g_strdup_printf (_("What is it: %s"), ivr_document_get_title (self->document));
+
+  for (guint i = 0; i < json_array_get_length (types); i++)
+    {
+      JsonObject *type = json_array_get_object_element (types, i);
+      const char *id = ivr_format_member (type, "type");
+      GtkWidget *one = gtk_button_new_with_label (_(ivr_format_member (type, "label")));
+
+      gtk_widget_add_css_class (one, "flat");
+      gtk_label_set_xalign (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (one))), 0);
+      gtk_widget_set_sensitive (one, !g_str_equal (id, ivr_document_get_kind (self->document)));
+      g_object_set_data_full (G_OBJECT (one), "type", g_strdup (id), g_free);
+      g_signal_connect (one, "clicked", G_CALLBACK (on_kind_clicked), self);
+      gtk_box_append (GTK_BOX (box), one);
+    }
+  gtk_popover_set_child (GTK_POPOVER (popover), box);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "document-edit-symbolic");
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, _("What is it?"));
+  gtk_widget_set_valign (button, GTK_ALIGN_START);
+  ivr_format_name (button, name);
+  return button;
+}
+
+static void
 thumbnail_ready (GdkTexture *texture,
                  gpointer    data)
 {
@@ -271,7 +312,8 @@ add_buttons (IvrDocumentRow *self,
              GtkBox         *box,
              gboolean        clinic,
              gboolean        add,
-             gboolean        review)
+             gboolean        review,
+             JsonArray      *types)
 {
   const IvrDocumentVersion *version = ivr_document_get_nth (self->document, 0);
   const char *status = ivr_document_get_status (self->document);
@@ -295,6 +337,8 @@ add_buttons (IvrDocumentRow *self,
       gtk_box_append (box, button_of (self, "view-reveal-symbolic", _("Open"), "view"));
       gtk_box_append (box, button_of (self, "document-save-symbolic", _("Save as…"), "save"));
     }
+  if (add && types != NULL && version != NULL && !g_str_equal (status, "withdrawn") && !g_str_equal (status, "requested"))
+    gtk_box_append (box, kind_button (self, types));
   if (add && version != NULL && version->from_clinic == clinic && (g_str_equal (status, "received") || g_str_equal (status, "rejected")))
     gtk_box_append (box, button_of (self, "user-trash-symbolic", _("Take back"), "withdraw"));
   else if (review && g_str_equal (status, "requested"))
@@ -308,6 +352,7 @@ add_buttons (IvrDocumentRow *self,
  * @clinic: whether the person is of the clinic
  * @add: whether they may hand in and take back
  * @review: whether they may accept and reject
+ * @types: (nullable): what a document can be, as ivr_documents_get_types() gives it
  *
  * Returns: (transfer floating): its row
  */
@@ -316,7 +361,8 @@ ivr_document_row_new (IvrDocument   *document,
                       IvrThumbnails *thumbnails,
                       gboolean       clinic,
                       gboolean       add,
-                      gboolean       review)
+                      gboolean       review,
+                      JsonArray     *types)
 {
   IvrDocumentRow *self = g_object_new (IVR_TYPE_DOCUMENT_ROW, NULL);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
@@ -336,7 +382,7 @@ ivr_document_row_new (IvrDocument   *document,
   gtk_box_append (GTK_BOX (head), chip_of (ivr_document_get_status (document)));
   gtk_box_append (GTK_BOX (middle), head);
   add_lines (self, GTK_BOX (middle));
-  add_buttons (self, GTK_BOX (buttons), clinic, add, review);
+  add_buttons (self, GTK_BOX (buttons), clinic, add, review, types);
   gtk_box_append (GTK_BOX (middle), buttons);
   gtk_widget_set_margin_top (buttons, 3);
   gtk_widget_set_hexpand (middle, TRUE);

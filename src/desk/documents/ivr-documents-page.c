@@ -261,9 +261,10 @@ decide (IvrDocumentsPage *self,
         const char       *text)
 {
   g_autofree char *version = g_strdup_printf ("%" G_GINT64_FORMAT, ivr_document_get_version (document));
-  const char *arguments[] = { self->request, ivr_document_get_id (document), version, text };
+  const char *arguments[] = { self->request, ivr_document_get_id (document), version, text, NULL };
+  guint n = kind == IVR_COMMAND_ACCEPT_DOCUMENT ? 3 : kind == IVR_COMMAND_DESCRIBE_DOCUMENT ? 5 : 4;
 
-  ivr_command_run_async (ivr_session_get_database (self->session), kind, arguments, kind == IVR_COMMAND_ACCEPT_DOCUMENT ? 3 : 4, decided_cb,
+  ivr_command_run_async (ivr_session_get_database (self->session), kind, arguments, n, decided_cb,
                          g_object_ref (self));
 }
 
@@ -287,6 +288,8 @@ on_row_action (IvrDocumentRow   *row,
     decide (self, document, IVR_COMMAND_REJECT_DOCUMENT, text);
   else if (g_str_equal (what, "withdraw"))
     decide (self, document, IVR_COMMAND_WITHDRAW_DOCUMENT, text);
+  else if (g_str_equal (what, "describe"))
+    decide (self, document, IVR_COMMAND_DESCRIBE_DOCUMENT, text);
 }
 
 static void
@@ -306,7 +309,7 @@ create_row (gpointer item,
 {
   IvrDocumentsPage *self = data;
   GtkWidget *row = ivr_document_row_new (item, self->thumbnails, is_clinic (self), ivr_documents_can (self->documents, "add"),
-                                         ivr_documents_can (self->documents, "review"));
+                                         ivr_documents_can (self->documents, "review"), ivr_documents_get_types (self->documents));
 
   g_signal_connect_object (row, "action", G_CALLBACK (on_row_action), self, 0);
   return row;
@@ -439,7 +442,7 @@ on_drop (GtkDropTarget    *target,
 {
   g_autoptr(GSList) files = NULL;
 
-  if (self->documents == NULL || !ivr_documents_can (self->documents, "add") || !G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+  if (self->documents == NULL || (ivr_documents_is_loaded (self->documents) && !ivr_documents_can (self->documents, "add")) || !G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
     return FALSE;
   files = gdk_file_list_get_files (g_value_get_boxed (value));
   for (GSList *l = files; l != NULL; l = l->next)
