@@ -37,12 +37,12 @@ static const struct
   const char *icon;
   const char *tint;
 } statuses[] = {
-  { "requested", N_("Asked for"), "dialog-question-symbolic", "warning" },
-  { "received", N_("Received"), "mail-unread-symbolic", "accent" },
-  { "accepted", N_("Accepted"), "object-select-symbolic", "success" },
-  { "rejected", N_("Rejected"), "process-stop-symbolic", "error" },
-  { "withdrawn", N_("Taken back"), "edit-undo-symbolic", "neutral" },
-  { "replaced", N_("Replaced"), "view-refresh-symbolic", "neutral" },
+  { "requested", NC_("document", "Asked for"), "dialog-question-symbolic", "warning" },
+  { "received", NC_("document", "Received"), "mail-unread-symbolic", "accent" },
+  { "accepted", NC_("document", "Accepted"), "object-select-symbolic", "success" },
+  { "rejected", NC_("document", "Rejected"), "process-stop-symbolic", "error" },
+  { "withdrawn", NC_("document", "Taken back"), "edit-undo-symbolic", "neutral" },
+  { "replaced", NC_("document", "Replaced"), "view-refresh-symbolic", "neutral" },
 };
 
 static void
@@ -82,7 +82,7 @@ chip_of (const char *status)
   gsize i = find_status (status);
 
   json_object_set_string_member (object, "status", statuses[i].status);
-  json_object_set_string_member (object, "label", _(statuses[i].label));
+  json_object_set_string_member (object, "label", g_dpgettext2 (GETTEXT_PACKAGE, "document", statuses[i].label));
   json_object_set_string_member (object, "icon", statuses[i].icon);
   json_object_set_string_member (object, "tint", statuses[i].tint);
   ivr_status_chip_set_status (IVR_STATUS_CHIP (chip), object);
@@ -295,7 +295,7 @@ add_lines (IvrDocumentRow *self,
     {
       const IvrDocumentVersion *version = ivr_document_get_nth (self->document, i);
       g_autofree char *text = describe_version (version);
-      g_autofree char *older = g_strdup_printf (_("Version %d, %s: %s"), version->n, _(statuses[find_status (version->status)].label), text);
+      g_autofree char *older = g_strdup_printf (_("Version %d, %s: %s"), version->n, g_dpgettext2 (GETTEXT_PACKAGE, "document", statuses[find_status (version->status)].label), text);
 
       gtk_box_append (box, line_of (i == 0 ? text : older, i == 0 ? "caption" : "dim-label"));
       if (version->reason != NULL)
@@ -374,7 +374,7 @@ ivr_document_row_new (IvrDocument   *document,
 
   self->document = g_object_ref (document);
   title = line_of (ivr_document_get_title (document), "heading");
-  name = g_strdup_printf ("%s, %s", ivr_document_get_title (document), _(statuses[find_status (ivr_document_get_status (document))].label));
+  name = g_strdup_printf ("%s, %s", ivr_document_get_title (document), g_dpgettext2 (GETTEXT_PACKAGE, "document", statuses[find_status (ivr_document_get_status (document))].label));
   /* Where there is little room the word goes below the name, and buttons below each other. */
   gtk_widget_set_layout_manager (head, ivr_wrap_layout_new (6));
   gtk_widget_set_layout_manager (buttons, ivr_wrap_layout_new (6));
