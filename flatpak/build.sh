@@ -112,6 +112,7 @@ say "Writing the bundles."
 flatpak build-bundle --repo-url="$url" --gpg-keys="$folder/key.gpg" --runtime-repo=https://flathub.org/repo/flathub.flatpakrepo \
   "$folder/repo" "$folder/IVR-Desk.flatpak" "$id" stable
 flatpak build-bundle --repo-url="$url" --gpg-keys="$folder/key.gpg" "$folder/repo" "$folder/IVR-Desk-offline.flatpak" "$id" stable
+[ ! "$folder/stand-in/made-from" -nt "$folder/org.gnome.Platform.flatpak" ] || rm -f "$folder/org.gnome.Platform.flatpak"
 if [ -e "$folder/stands-in" ] && [ ! -s "$folder/org.gnome.Platform.flatpak" ]; then
   flatpak build-bundle --runtime "$folder/stand-in/repo" "$folder/org.gnome.Platform.flatpak" org.gnome.Platform "$branch"
 elif [ ! -s "$folder/org.gnome.Platform.flatpak" ]; then
