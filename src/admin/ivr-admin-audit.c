@@ -13,13 +13,24 @@
 /* What the commands of audit are told. */
 typedef struct
 {
-  char *key;                    /* these live as long as the program */
+  char *key;
   char *heads;
   char *archives;
   char *to;
   int years;
   int every;
 } Told;
+
+static void
+told_clear (Told *told)
+{
+  g_free (told->key);
+  g_free (told->heads);
+  g_free (told->archives);
+  g_free (told->to);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Told, told_clear)
 
 static gboolean
 seal_once (PGconn      *db,
@@ -165,7 +176,7 @@ int
 ivr_admin_audit (int    argc,
                  char **argv)
 {
-  Told told = { .years = IVR_AUDIT_YEARS };
+  g_auto(Told) told = { .years = IVR_AUDIT_YEARS };
   g_autoptr(PGconn) db = NULL;
   g_autoptr(GError) error = NULL;
   int status = IVR_ADMIN_OK;
