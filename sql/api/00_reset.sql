@@ -8,7 +8,7 @@ begin
   -- All names first: dropping one takes along those that are built on it.
   foreach f in array (select coalesce(array_agg(p.oid::regprocedure::text), '{}') from pg_catalog.pg_proc p
                        where p.pronamespace in ('api'::regnamespace, 'rules'::regnamespace, 'feed'::regnamespace,
-                                                'prov'::regnamespace)) loop
+                                                'prov'::regnamespace, 'lookup'::regnamespace)) loop
     execute format('drop function if exists %s cascade', f);
   end loop;
 end

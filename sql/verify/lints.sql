@@ -2,7 +2,7 @@
 -- The rules by which tables, policies and functions of ours are made, one sentence a break. Empty when all
 -- hold. The first part are rules that others have found to matter, the second our own.
 with ours as (
-  select oid, nspname from pg_namespace where nspname in ('ivr', 'audit', 'api', 'rules', 'feed', 'prov', 'watch')
+  select oid, nspname from pg_namespace where nspname in ('ivr', 'audit', 'api', 'rules', 'feed', 'prov', 'watch', 'lookup')
 ), tables as (
   select c.oid, c.relnamespace, c.relname, c.relkind,
          exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'org_id' and not a.attisdropped) as is_tenants
@@ -40,7 +40,7 @@ select format('Function %s has another search_path than pg_catalog, pg_temp.', p
  where exists (select from unnest(p.proconfig) s where s like 'search_path=%' and s <> 'search_path=pg_catalog, pg_temp')
 union all
 select format('Extension %s is in schema %s.', e.extname, n.nspname)
-  from pg_extension e join pg_namespace n on n.oid = e.extnamespace where n.nspname in ('public', 'ivr', 'audit', 'api', 'rules', 'feed', 'prov', 'watch')
+  from pg_extension e join pg_namespace n on n.oid = e.extnamespace where n.nspname in ('public', 'ivr', 'audit', 'api', 'rules', 'feed', 'prov', 'watch', 'lookup')
 union all
 select format('Policy %s on %s trusts a setting, which anybody may set.', p.polname, p.polrelid::regclass)
   from policies p where p.says ~ 'current_setting'

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- What is wrong with the database as a whole, one sentence a row. Empty when nothing is.
 with ours as (
-  select oid, nspname from pg_namespace where nspname in ('ivr', 'audit', 'api', 'rules', 'feed', 'prov', 'watch')
+  select oid, nspname from pg_namespace where nspname in ('ivr', 'audit', 'api', 'rules', 'feed', 'prov', 'watch', 'lookup')
 )
 select format('Constraint %s on %s is not valid.', k.conname, k.conrelid::regclass) as sentence
   from pg_constraint k join pg_class c on c.oid = k.conrelid join ours on ours.oid = c.relnamespace
@@ -32,7 +32,7 @@ select format('Part %s of a log is open beside the log.', c.oid::regclass)
 union all
 select format('Function %s has no fixed search_path.', p.oid::regprocedure)
   from pg_proc p join ours on ours.oid = p.pronamespace
- where (p.prosecdef or ours.nspname in ('api', 'rules', 'feed', 'prov', 'watch'))
+ where (p.prosecdef or ours.nspname in ('api', 'rules', 'feed', 'prov', 'watch', 'lookup'))
    and not exists (select from unnest(p.proconfig) s where s like 'search_path=%')
 union all
 select format('Function %s belongs to %s.', p.oid::regprocedure, pg_get_userbyid(p.proowner))
@@ -41,6 +41,7 @@ select format('Function %s belongs to %s.', p.oid::regprocedure, pg_get_userbyid
     or (ours.nspname = 'prov' and pg_get_userbyid(p.proowner) <> 'ivr_prov')
     or (ours.nspname = 'feed' and pg_get_userbyid(p.proowner) <> 'ivr_feed')
     or (ours.nspname = 'watch' and pg_get_userbyid(p.proowner) <> 'ivr_watch')
+    or (ours.nspname = 'lookup' and pg_get_userbyid(p.proowner) <> 'ivr_ask')
     or (ours.nspname in ('ivr', 'audit') and pg_get_userbyid(p.proowner) not in ('ivr_owner', 'ivr_feed'))
 union all
 select format('Function %s has no comment.', p.oid::regprocedure)

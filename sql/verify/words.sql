@@ -15,6 +15,7 @@ select words, min(place) as place from (
   union all select r.label, 'reason' from ivr.ivr_reasons r
   union all select t.label, 'kind of document' from ivr.document_types t
   union all select t.meaning, 'what a kind of document is' from ivr.document_types t
+  union all select s.label, 'source of a value' from ivr.auto_population_sources s
   union all select m[1], 'view' from functions f, regexp_matches(f.text, '''(?:clinic|verification)''::text,\s*''[a-z_]+''::text,\s*''([^'']+)''', 'g') m where f.proname = 'views'
   -- A sentence: what is refused, and what a form lacks.
   union all select l.w, 'refusal' from literals l where l.w ~ '^[A-Z][^%]* [^%]*\.$' and l.w !~ '^[^.]*\$q'

@@ -54,6 +54,7 @@ seed_demo (PGconn      *db,
   g_autofree char *first = ivr_admin_db_load ("seed/10_demo.sql");
   g_autofree char *second = ivr_admin_db_load ("seed/20_demo_requests.sql");
   g_autofree char *third = ivr_admin_db_load ("seed/25_demo_documents.sql");
+  g_autofree char *fourth = ivr_admin_db_load ("seed/25_demo_eligibility.sql");
 
   *done = FALSE;
   if (there == NULL)
@@ -62,7 +63,8 @@ seed_demo (PGconn      *db,
     return TRUE;
   if (!begin_as_of (db, as_of, error))
     return FALSE;
-  if (ivr_admin_db_execute (db, first, error) && ivr_admin_db_execute (db, second, error) && ivr_admin_db_execute (db, third, error) &&
+  if (ivr_admin_db_execute (db, first, error) && ivr_admin_db_execute (db, second, error) &&
+      ivr_admin_db_execute (db, third, error) && ivr_admin_db_execute (db, fourth, error) &&
       ivr_admin_db_execute (db, "commit", error))
     {
       *done = TRUE;

@@ -218,6 +218,8 @@ static const struct
   { "alter function watch.end_sessions(integer, integer, integer, integer) owner to postgres",
     "Function watch.end_sessions(integer,integer,integer,integer) belongs to postgres.",
     "alter function watch.end_sessions(integer, integer, integer, integer) owner to ivr_watch" },
+  { "alter function lookup.take(uuid, bytea) owner to postgres", "Function lookup.take(uuid,bytea) belongs to postgres.",
+    "alter function lookup.take(uuid, bytea) owner to ivr_ask" },
   { "alter table ivr.ivr_requests disable trigger user", "Trigger check_request_change on ivr.ivr_requests is switched off.",
     "alter table ivr.ivr_requests enable trigger user" },
   { "set session_replication_role = replica; update ivr.ivr_requests set status = 'rejected', turn = 'clinic' where status = 'submitted'",

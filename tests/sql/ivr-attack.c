@@ -17,6 +17,7 @@ static const char * const logins[N_ATTACKERS] = {
   [ADA] = "ada.operator",
   [MAX] = "max.demo",
   [GATEWAY] = "ivr_gateway",
+  [LOOKUP] = "ivr_lookup",
   [OUTSIDER] = "outsider",
 };
 

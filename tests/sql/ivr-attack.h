@@ -15,6 +15,7 @@ typedef enum {
   ADA,          /* an administrator of people, against patients' data */
   MAX,          /* an auditor, who may read and not write */
   GATEWAY,      /* the gateway's own login */
+  LOOKUP,       /* the login that carries questions to payers */
   OUTSIDER,     /* a login of the server that is nobody here */
   N_ATTACKERS
 } IvrAttacker;
@@ -45,6 +46,7 @@ extern const IvrAttack ivr_attacks_door[];      /* tables, identity, definitions
 extern const IvrAttack ivr_attacks_spy[];       /* what can be learnt or blocked beside the tables */
 extern const IvrAttack ivr_attacks_api[];       /* through the door, with the wrong rights */
 extern const IvrAttack ivr_attacks_documents[]; /* past the door and through it, to the documents */
+extern const IvrAttack ivr_attacks_ask[];       /* payers: asking, answering, carrying */
 
 #define COMMITTED ";; "
 #define TICKET "$TICKET"

@@ -47,7 +47,8 @@ test_every_function_is_attacked (void)
 
   g_assert_cmpint (PQntuples (names), >, 15);
   for (int i = 0; i < PQntuples (names); i++)
-    if (!is_attacked (ivr_attacks_api, PQgetvalue (names, i, 0)) && !is_attacked (ivr_attacks_documents, PQgetvalue (names, i, 0)))
+    if (!is_attacked (ivr_attacks_api, PQgetvalue (names, i, 0)) && !is_attacked (ivr_attacks_documents, PQgetvalue (names, i, 0)) &&
+        !is_attacked (ivr_attacks_ask, PQgetvalue (names, i, 0)))
       g_error ("%s is not attacked", PQgetvalue (names, i, 0));
 }
 
@@ -85,9 +86,11 @@ test_connections (void)
   assert_no_connection ("drew.sample", "template1", "permission denied for database");
   assert_no_connection ("drew.sample", "template0", "not currently accepting connections");
   assert_no_connection ("ivr_gateway", "postgres", "permission denied for database");
+  assert_no_connection ("ivr_lookup", "postgres", "permission denied for database");
   assert_no_connection ("ivr_owner", "ivr", "not permitted to log in");
   assert_no_connection ("ivr_exec", "ivr", "not permitted to log in");
   assert_no_connection ("ivr_feed", "ivr", "not permitted to log in");
+  assert_no_connection ("ivr_ask", "ivr", "not permitted to log in");
   assert_no_connection ("ivr_prov", "ivr", "not permitted to log in");
   assert_no_connection ("ivr_user", "ivr", "not permitted to log in");
 }
@@ -267,6 +270,7 @@ main (int    argc,
   g_test_add_data_func ("/attacks/spying", ivr_attacks_spy, test_list);
   g_test_add_data_func ("/attacks/through-the-door", ivr_attacks_api, test_list);
   g_test_add_data_func ("/attacks/documents", ivr_attacks_documents, test_list);
+  g_test_add_data_func ("/attacks/asking-payers", ivr_attacks_ask, test_list);
   g_test_add_func ("/attacks/every-function", test_every_function_is_attacked);
   g_test_add_func ("/attacks/connections", test_connections);
   g_test_add_func ("/attacks/connection-flood", test_connection_flood);

@@ -7,7 +7,7 @@ static PGconn *admin;
 
 #define OUR_FUNCTIONS \
   "from pg_proc p join pg_namespace n on n.oid = p.pronamespace " \
-  "and n.nspname in ('api', 'rules', 'feed', 'prov', 'ivr', 'audit') "
+  "and n.nspname in ('api', 'rules', 'feed', 'prov', 'lookup', 'ivr', 'audit') "
 
 /* Each row of the answer is one thing that is wrong. */
 static void
@@ -78,15 +78,15 @@ test_functions (void)
 {
   assert_number ("select count(*) " OUR_FUNCTIONS "where n.nspname = 'api'", 19);
   assert_none ("select format('%s is not security definer', p.oid::regprocedure) " OUR_FUNCTIONS
-               "where n.nspname in ('api', 'feed') and not p.prosecdef");
+               "where n.nspname in ('api', 'feed', 'lookup') and not p.prosecdef");
   assert_none ("select format('%s has no fixed search_path', p.oid::regprocedure) " OUR_FUNCTIONS
                "where not 'search_path=pg_catalog, pg_temp' = any (coalesce(p.proconfig, '{}'))");
   assert_none ("select format('%s has no comment', p.oid::regprocedure) " OUR_FUNCTIONS
                "where obj_description(p.oid, 'pg_proc') is null");
   assert_none ("select format('%s may be executed by %s', p.oid::regprocedure, r.rolname) " OUR_FUNCTIONS
-               "join pg_roles r on r.rolname in ('ivr_user', 'ivr_gateway', 'casey.example') "
+               "join pg_roles r on r.rolname in ('ivr_user', 'ivr_gateway', 'ivr_lookup', 'casey.example') "
                "where has_function_privilege(r.oid, p.oid, 'execute') and has_schema_privilege(r.oid, n.oid, 'usage') "
-               "and n.nspname <> case r.rolname when 'ivr_gateway' then 'feed' else 'api' end");
+               "and n.nspname <> case r.rolname when 'ivr_gateway' then 'feed' when 'ivr_lookup' then 'lookup' else 'api' end");
   assert_none ("select format('%s cannot be called by people', p.oid::regprocedure) " OUR_FUNCTIONS
                "where n.nspname = 'api' and not has_function_privilege('ivr_user', p.oid, 'execute')");
 }
@@ -107,7 +107,7 @@ test_tables (void)
                "and not c.relispartition and col_description(c.oid, a.attnum) is null");
   assert_none ("select format('%s has %s on %s', r.rolname, v, c.oid::regclass) from pg_class c, "
                "unnest(array['select', 'insert', 'update', 'delete', 'truncate']) v, "
-               "unnest(array['ivr_user', 'ivr_gateway', 'casey.example']) with ordinality x (name, n) "
+               "unnest(array['ivr_user', 'ivr_gateway', 'ivr_lookup', 'casey.example']) with ordinality x (name, n) "
                "join pg_roles r on r.rolname = x.name "
                "where c.relnamespace in ('ivr'::regnamespace, 'audit'::regnamespace) and c.relkind in ('r', 'p', 'v') "
                "and has_table_privilege(r.oid, c.oid, v)");
@@ -118,7 +118,7 @@ static void
 test_roles (void)
 {
   assert_none ("select format('%s may use schema %s', r.rolname, n.nspname) from pg_namespace n, pg_roles r "
-               "where n.nspname in ('ivr', 'audit', 'rules', 'feed', 'public') "
+               "where n.nspname in ('ivr', 'audit', 'rules', 'feed', 'lookup', 'public') "
                "and r.oid in (select m.member from pg_auth_members m where m.roleid = 'ivr_user'::regrole) "
                "and has_schema_privilege(r.oid, n.oid, 'usage')");
   assert_none ("select format('%s may %s in the database', r.rolname, v) from pg_roles r, "
@@ -126,7 +126,7 @@ test_roles (void)
                "where r.oid in (select m.member from pg_auth_members m where m.roleid = 'ivr_user'::regrole) "
                "and has_database_privilege(r.oid, current_database(), v)");
   assert_none ("select format('%s may act as %s', r.rolname, o) from pg_roles r, "
-               "unnest(array['ivr_owner', 'ivr_exec', 'ivr_feed']) o where not r.rolsuper "
+               "unnest(array['ivr_owner', 'ivr_exec', 'ivr_feed', 'ivr_ask']) o where not r.rolsuper "
                "and r.rolname <> o and pg_has_role(r.oid, o, 'member')");
 }
 
