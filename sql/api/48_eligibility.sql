@@ -345,4 +345,12 @@ $$;
 comment on function lookup.answer(uuid, text, text, text, jsonb, bytea, text, boolean) is
   'Puts the end of a question in that was taken: what was read, and the bytes. Answers the state; one that is over stays as it is.';
 
+create function lookup.is_demo() returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return exists (select from ivr.settings s where s.name = 'demo' and s.value = 'true');
+end
+$$;
+comment on function lookup.is_demo() is 'Whether invented payers may answer here.';
+
 reset role;

@@ -34,7 +34,8 @@ static const struct
   SHOW (clients, "gauge", "Connections of desks."),
   SHOW (welcomed, "gauge", "Desks that are signed in."),
   SHOW (accepted, "counter", "Connections that came."),
-  SHOW (refused, "counter", "Upgrade requests that were refused."),
+  SHOW (refused, "counter", "Requests that were refused."),
+  SHOW (asked, "counter", "Requests over HTTP that were taken."),
   SHOW (frames_sent, "counter", "Writes that were completed."),
   SHOW (bytes_sent, "counter", "Bytes that were written."),
   SHOW (closed_restart, "counter", "Closed because the gateway or its numbers started anew."),
@@ -59,6 +60,16 @@ static const struct
   SHOW (ended_age, "counter", "Sessions that were ended because they lasted too long."),
   SHOW (ended_idle, "counter", "Sessions that were ended because they did nothing."),
   SHOW (ended_many, "counter", "Sessions that were ended because one person had too many."),
+#undef SHOW
+#define SHOW(name, help) \
+  { "ivr_gateway_" #name, "counter", help, G_STRUCT_OFFSET (IvrMetrics, lookup.name) }
+  SHOW (lookups, "Questions to payers that were taken."),
+  SHOW (lookups_answered, "Questions that a payer answered."),
+  SHOW (lookups_refused, "Questions that a payer refused."),
+  SHOW (lookups_held, "Answers that may be another patient's, and wait for a person."),
+  SHOW (lookups_failed, "Questions without an answer."),
+  SHOW (lookups_retried, "Attempts beyond the first."),
+  SHOW (lookups_spared, "Questions that were not asked because the payer is away."),
 #undef SHOW
 };
 

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "ivr-engine-private.h"
+#include "ivr-http-answer.h"
 #include "ivr-wire.h"
 #include "ivr-ws-codec.h"
 #include "ivr-ws-handshake.h"
@@ -18,6 +19,8 @@
 #define PONG_MS 10000
 #define SLOW_MS 20000
 #define GOODBYE_MS 2000
+/* Longer than any payer may take. */
+#define ANSWER_MS 90000
 #define READ_SIZE 16384
 
 static void
@@ -98,7 +101,7 @@ void
 ivr_client_kill (IvrClient *self)
 {
   IvrEngine *engine = self->engine;
-  gboolean opened = self->state == CLIENT_OPEN;
+  ClientState was = self->state;
 
   if (self->state == CLIENT_DEAD)
     return;
@@ -111,8 +114,10 @@ ivr_client_kill (IvrClient *self)
   g_queue_unlink (&engine->clients, &self->link);
   g_queue_push_tail_link (&engine->dead, &self->link);
   engine->metrics->clients--;
-  if (opened)
+  if (was == CLIENT_OPEN)
     engine->handler->closed (self, engine->data);
+  else if (was == CLIENT_ASKING)
+    engine->handler->gone (self, engine->data);
 }
 
 static GBytes *
@@ -245,7 +250,7 @@ ivr_client_close (IvrClient  *self,
   guint8 frame[IVR_WS_CONTROL_SIZE];
   IvrEngine *engine = self->engine;
 
-  if (self->state == CLIENT_UPGRADING)
+  if (self->state == CLIENT_UPGRADING || self->state == CLIENT_ASKING)
     ivr_client_kill (self);
   if (self->state != CLIENT_OPEN)
     return;
@@ -315,6 +320,25 @@ read_frames (IvrClient *self,
   return length;
 }
 
+/**
+ * ivr_client_answer:
+ * @self: a client that asked over HTTP
+ * @answer: a whole answer
+ *
+ * Says it, and good-bye.
+ */
+void
+ivr_client_answer (IvrClient *self,
+                   GBytes    *answer)
+{
+  if (self->state != CLIENT_ASKING)
+    return;
+  self->out = g_bytes_ref (answer);
+  self->out_at = 0;
+  say_goodbye (self);
+  ivr_client_pump (self);
+}
+
 static gsize
 read_upgrade (IvrClient    *self,
               const guint8 *bytes,
@@ -348,6 +372,37 @@ read_upgrade (IvrClient    *self,
   return length;
 }
 
+/* Whatever is not one of our routes is the upgrade, or refused by it. */
+static gsize
+read_request (IvrClient    *self,
+              const guint8 *bytes,
+              gsize         length)
+{
+  IvrHttpRequest request;
+  guint status;
+
+  switch (ivr_http_request_parse ((const char *) bytes, length, &request, &status))
+    {
+    case IVR_HTTP_READY:
+      self->state = CLIENT_ASKING;
+      set_due (self, DUE_PHASE, ivr_engine_now () + ANSWER_MS);
+      self->engine->metrics->asked++;
+      self->engine->handler->request (self, &request, self->engine->data);
+      return length;
+    case IVR_HTTP_REFUSED:
+      self->out = ivr_http_answer_new_problem (status);
+      self->engine->metrics->refused++;
+      say_goodbye (self);
+      ivr_client_pump (self);
+      return length;
+    case IVR_HTTP_MORE:
+      return 0;
+    case IVR_HTTP_OTHER:
+    default:
+      return read_upgrade (self, bytes, length);
+    }
+}
+
 static void
 take_bytes (IvrClient *self,
             guint8    *bytes,
@@ -363,7 +418,7 @@ take_bytes (IvrClient *self,
       bytes = joined->data;
       length = joined->len;
     }
-  used = self->state == CLIENT_UPGRADING ? read_upgrade (self, bytes, length)
+  used = self->state == CLIENT_UPGRADING ? read_request (self, bytes, length)
                                          : read_frames (self, bytes, length);
   if (used < length && (self->state == CLIENT_UPGRADING || self->state == CLIENT_OPEN))
     {

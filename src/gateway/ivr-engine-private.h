@@ -19,6 +19,7 @@ enum {
 typedef enum {
   CLIENT_UPGRADING = 1,
   CLIENT_OPEN,
+  CLIENT_ASKING, /* has asked over HTTP, and waits */
   CLIENT_CLOSING,
   CLIENT_DEAD,
 } ClientState;

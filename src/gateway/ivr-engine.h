@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "ivr-http-request.h"
 #include "ivr-metrics.h"
 
 #include <gio/gio.h>
@@ -31,6 +32,8 @@ typedef struct _IvrClient IvrClient;
  * @next: there is room: gives (transfer full) the next frame or frames, or %NULL for none now
  * @deadline: the time of ivr_client_set_deadline() has come
  * @closed: a client that was opened is gone, or is about to be; nothing is asked for it any more
+ * @request: a client asked over HTTP instead of upgrading; it gets ivr_client_answer(), once, now or later
+ * @gone: a client that asked and was not answered yet is no more
  */
 typedef struct
 {
@@ -45,6 +48,11 @@ typedef struct
   void    (*deadline) (IvrClient  *client,
                        gpointer    data);
   void    (*closed)   (IvrClient  *client,
+                       gpointer    data);
+  void    (*request)  (IvrClient  *client,
+                       const IvrHttpRequest *request,
+                       gpointer    data);
+  void    (*gone)     (IvrClient  *client,
                        gpointer    data);
 } IvrEngineHandler;
 
@@ -66,6 +74,8 @@ void       ivr_client_pump           (IvrClient               *self);
 void       ivr_client_close          (IvrClient               *self,
                                       guint16                  code,
                                       const char              *reason);
+void       ivr_client_answer         (IvrClient               *self,
+                                      GBytes                  *answer);
 void       ivr_client_set_deadline   (IvrClient               *self,
                                       gint64                   due_ms);
 void       ivr_client_set_data       (IvrClient               *self,

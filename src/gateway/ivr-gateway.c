@@ -7,6 +7,7 @@
 #include "ivr-admin-port.h"
 #include "ivr-feed.h"
 #include "ivr-hub.h"
+#include "ivr-lookup.h"
 #include "ivr-supervisor.h"
 #include "ivr-wire.h"
 
@@ -28,6 +29,10 @@ typedef struct
   char *listen;
   char *admin;
   char *supervise;
+  char *ask_payers;
+  char *secrets;
+  char *mock;
+  char *ca;
   IvrSupervisorLimits limits;
   gboolean die_with_parent;
   gboolean version;
@@ -39,6 +44,7 @@ typedef struct
   IvrMetrics metrics;
   IvrFeed *feed;
   IvrHub *hub;
+  IvrLookup *lookup;         /* NULL where payers are not asked */
   IvrSupervisor *supervisor; /* NULL where others do it */
   IvrAdminPort *admin_port;
   gint64 stop_by_ms; /* 0 while running */
@@ -78,6 +84,14 @@ parse_options (int       argc,
       "Where /healthz and /metrics are, on this machine only", "ADDRESS:PORT" },
     { "supervise", 0, 0, G_OPTION_ARG_STRING, &options->supervise,
       "Database whose people's sessions end when they idle, last or are too many", "URI" },
+    { "ask-payers", 0, 0, G_OPTION_ARG_STRING, &options->ask_payers,
+      "Database whose questions to payers are carried, as ivr_lookup", "URI" },
+    { "payer-secrets", 0, 0, G_OPTION_ARG_FILENAME, &options->secrets,
+      "Keys for payers, readable by you alone; else the credential “payers” of systemd", "FILE" },
+    { "payer-ca", 0, 0, G_OPTION_ARG_FILENAME, &options->ca,
+      "Authorities to trust for payers, in place of the system's", "FILE" },
+    { "mock-payer", 0, 0, G_OPTION_ARG_STRING, &options->mock, "Where the invented payer of a demo is",
+      "http://127.0.0.1:PORT" },
     { "look-every", 0, hidden, G_OPTION_ARG_INT, &options->limits.every_ms, NULL, "MILLISECONDS" },
     { "idle-for", 0, hidden, G_OPTION_ARG_INT, &options->limits.idle_s, NULL, "SECONDS" },
     { "transaction-for", 0, hidden, G_OPTION_ARG_INT, &options->limits.transaction_s, NULL, "SECONDS" },
@@ -104,6 +118,8 @@ parse_options (int       argc,
   else if (options->limits.every_ms < 1 || options->limits.idle_s < 1 || options->limits.transaction_s < 1
            || options->limits.session_s < 1 || options->limits.connections < 1)
     *status = complain ("A limit of the supervisor has to be at least 1.");
+  else if (options->ask_payers == NULL && (options->secrets != NULL || options->mock != NULL || options->ca != NULL))
+    *status = complain ("Say with --ask-payers whose questions are carried.");
   return *status == 0 && !options->version;
 }
 
@@ -251,6 +267,21 @@ run (Gateway       *self,
   return self->status;
 }
 
+static gboolean
+make_lookup (Gateway       *self,
+             const Options *options)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (options->ask_payers == NULL)
+    return TRUE;
+  self->lookup = ivr_lookup_new (options->ask_payers, options->secrets, options->mock, options->ca,
+                                 &self->metrics.lookup, &error);
+  if (self->lookup == NULL)
+    complain ("Payers cannot be asked: %s", error->message);
+  return self->lookup != NULL;
+}
+
 /**
  * ivr_gateway_main:
  * @argc: number of arguments
@@ -273,13 +304,17 @@ ivr_gateway_main (int    argc,
       raise_limit ();
       self.loop = g_main_loop_new (NULL, FALSE);
       self.feed = ivr_feed_new (options.database, &self.metrics);
-      self.hub = ivr_hub_new (options.database, self.feed, &self.metrics);
+      if (!make_lookup (&self, &options))
+        status = 1;
+      self.hub = ivr_hub_new (options.database, self.feed, &self.metrics, self.lookup);
       if (options.supervise != NULL)
         self.supervisor = ivr_supervisor_new (options.supervise, &options.limits, &self.metrics);
-      status = run (&self, &options);
+      if (status == 0)
+        status = run (&self, &options);
       g_clear_object (&self.admin_port);
       g_clear_object (&self.supervisor);
       g_clear_object (&self.hub);
+      g_clear_object (&self.lookup);
       g_clear_object (&self.feed);
       g_main_loop_unref (self.loop);
     }
@@ -287,5 +322,9 @@ ivr_gateway_main (int    argc,
   g_free (options.listen);
   g_free (options.admin);
   g_free (options.supervise);
+  g_free (options.ask_payers);
+  g_free (options.secrets);
+  g_free (options.mock);
+  g_free (options.ca);
   return status;
 }

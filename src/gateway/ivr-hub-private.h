@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "ivr-desk-port.h"
 #include "ivr-hub.h"
 #include "ivr-pager.h"
 #include "ivr-session.h"
@@ -15,6 +16,7 @@ struct _IvrHub
   IvrEngine *engine;
   IvrMetrics *metrics;
   IvrPager *pager;
+  IvrDeskPort *desk_port;
   GHashTable *members;  /* organization → array of its cursors */
   GHashTable *users;    /* person → array of sessions, not owned */
   GQueue tokens;        /* sessions whose tokens are to be looked at, owned */

@@ -114,12 +114,31 @@ on_closed (IvrClient *client,
   ivr_session_unref (session);
 }
 
+static void
+on_request (IvrClient            *client,
+            const IvrHttpRequest *request,
+            gpointer              data)
+{
+  IvrHub *self = data;
+
+  ivr_desk_port_request (self->desk_port, client, request);
+}
+
+static void
+on_gone (IvrClient *client,
+         gpointer   data)
+{
+  ivr_desk_port_gone (client);
+}
+
 static const IvrEngineHandler handler = {
   .opened = on_opened,
   .message = on_message,
   .next = on_next,
   .deadline = on_deadline,
   .closed = on_closed,
+  .request = on_request,
+  .gone = on_gone,
 };
 
 /**
@@ -362,6 +381,7 @@ ivr_hub_dispose (GObject *object)
 
   g_clear_pointer (&self->engine, ivr_engine_free);
   g_clear_pointer (&self->pager, ivr_pager_free);
+  g_clear_pointer (&self->desk_port, ivr_desk_port_free);
   g_queue_clear_full (&self->tokens, (GDestroyNotify) ivr_session_unref);
   g_clear_pointer (&self->members, g_hash_table_unref);
   g_clear_pointer (&self->users, g_hash_table_unref);
@@ -391,19 +411,22 @@ ivr_hub_init (IvrHub *self)
  * @conninfo: where the database is
  * @feed: what changed; not started yet
  * @metrics: what is counted; outlives the hub
+ * @lookup: (nullable): who asks payers
  *
  * Returns: (transfer full): a hub with an engine that does not listen
  */
 IvrHub *
 ivr_hub_new (const char *conninfo,
              IvrFeed    *feed,
-             IvrMetrics *metrics)
+             IvrMetrics *metrics,
+             IvrLookup  *lookup)
 {
   IvrHub *self = g_object_new (IVR_TYPE_HUB, NULL);
 
   self->feed = g_object_ref (feed);
   self->metrics = metrics;
   self->pager = ivr_pager_new (conninfo, metrics);
+  self->desk_port = ivr_desk_port_new (lookup);
   self->engine = ivr_engine_new (metrics, &handler, self);
   ivr_pager_open (self->pager);
   g_signal_connect_object (feed, "pushed", G_CALLBACK (on_pushed), self, 0);

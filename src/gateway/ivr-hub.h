@@ -16,7 +16,8 @@ G_DECLARE_FINAL_TYPE (IvrHub, ivr_hub, IVR, HUB, GObject)
 
 IvrHub    *ivr_hub_new        (const char *conninfo,
                                IvrFeed    *feed,
-                               IvrMetrics *metrics);
+                               IvrMetrics *metrics,
+                               IvrLookup  *lookup);
 IvrEngine *ivr_hub_get_engine (IvrHub     *self);
 
 G_END_DECLS

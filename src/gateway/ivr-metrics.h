@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "ivr-lookup.h"
 
 G_BEGIN_DECLS
 
@@ -14,7 +14,8 @@ typedef struct
   guint64 clients;          /* now */
   guint64 welcomed;         /* now */
   guint64 accepted;
-  guint64 refused;          /* upgrade requests */
+  guint64 refused;          /* requests */
+  guint64 asked;            /* over HTTP */
   guint64 frames_sent;
   guint64 bytes_sent;
   guint64 closed_restart;
@@ -39,6 +40,7 @@ typedef struct
   guint64 ended_age;
   guint64 ended_idle;
   guint64 ended_many;       /* more than one person may have */
+  IvrLookupCounts lookup;   /* payers that were asked */
 } IvrMetrics;
 
 G_END_DECLS

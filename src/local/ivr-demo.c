@@ -14,7 +14,7 @@
 
 /**
  * IvrDemo:
- * A private server, migrated and seeded, with its gateway. Both are children that end with this
+ * A private server, migrated and seeded, with its gateway and an invented payer. All are children that end with this
  * process: their standard input closes. Emits "progress" with one sentence a step.
  */
 struct _IvrDemo
@@ -24,7 +24,9 @@ struct _IvrDemo
   char *folder;
   IvrCluster *cluster;
   GSubprocess *server;
+  GSubprocess *payer;
   GSubprocess *gateway;
+  char *payer_uri;
   char *gateway_uri;
   guint again_source;
 };
@@ -45,6 +47,7 @@ typedef enum {
   STEP_SERVER,
   STEP_MIGRATE,
   STEP_SEED,
+  STEP_PAYER,
   STEP_GATEWAY,
   STEP_DONE,
 } Step;
@@ -76,9 +79,11 @@ ivr_demo_finalize (GObject *object)
   g_clear_handle_id (&self->again_source, g_source_remove);
   /* Dropping the last reference closes their standard input, which is what they end by. */
   g_clear_object (&self->gateway);
+  g_clear_object (&self->payer);
   g_clear_object (&self->server);
   g_clear_pointer (&self->cluster, ivr_cluster_free);
   g_free (self->folder);
+  g_free (self->payer_uri);
   g_free (self->gateway_uri);
   G_OBJECT_CLASS (ivr_demo_parent_class)->finalize (object);
 }
@@ -192,13 +197,15 @@ on_start_gateway_again (gpointer data)
   IvrDemo *self = data;
   g_autofree char *gateway = ivr_programs_find ("ivr-gateway");
   g_autofree char *feed = ivr_cluster_dup_uri (self->cluster, "ivr_gateway");
+  g_autofree char *carrier = ivr_cluster_dup_uri (self->cluster, "ivr_lookup");
   g_autoptr(GError) error = NULL;
 
   self->again_source = 0;
   g_clear_object (&self->gateway);
   /* At the address that the desks know. */
   self->gateway = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, gateway,
-                                    "--database", feed, "--listen", self->gateway_uri, "--die-with-parent", NULL);
+                                    "--database", feed, "--listen", self->gateway_uri, "--ask-payers", carrier,
+                                    "--mock-payer", self->payer_uri, "--die-with-parent", NULL);
   if (self->gateway != NULL)
     watch_gateway (self);
   else
@@ -255,6 +262,8 @@ ready_line_cb (GObject      *source,
     }
   pass_on (G_INPUT_STREAM (start->words));
   address = strstr (line, "listening on ");
+  if (start->step == STEP_PAYER && address != NULL)
+    self->payer_uri = g_strdup (address + strlen ("listening on "));
   if (start->step == STEP_GATEWAY && address != NULL)
     {
       self->gateway_uri = g_strdup (address + strlen ("listening on "));
@@ -314,8 +323,10 @@ start_next_step (GTask *task)
   Start *start = g_task_get_task_data (task);
   g_autofree char *admin = ivr_programs_find ("ivr-admin");
   g_autofree char *gateway = ivr_programs_find ("ivr-gateway");
+  g_autofree char *payer = ivr_programs_find ("ivr-mock-payer");
   g_autofree char *uri = ivr_cluster_dup_uri (self->cluster, NULL);
   g_autofree char *feed = ivr_cluster_dup_uri (self->cluster, "ivr_gateway");
+  g_autofree char *carrier = ivr_cluster_dup_uri (self->cluster, "ivr_lookup");
 
   switch (start->step)
     {
@@ -332,10 +343,16 @@ start_next_step (GTask *task)
       g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, _("Filling in fictional patients and requests…"));
       run_to_end (task, (const char *[]) { admin, "seed", "--if-empty", uri, NULL });
       break;
+    case STEP_PAYER:
+      g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, _("Starting an invented payer…"));
+      run_and_stay (task, &self->payer, (const char *[]) { payer, "--demo", "--database", carrier,
+                                                            "--die-with-parent", NULL });
+      break;
     case STEP_GATEWAY:
       g_signal_emit (self, signals[SIGNAL_PROGRESS], 0, _("Starting live updates…"));
-      run_and_stay (task, &self->gateway, (const char *[]) { gateway, "--database", feed, "--listen",
-                                                              "127.0.0.1:0", "--die-with-parent", NULL });
+      run_and_stay (task, &self->gateway, (const char *[]) { gateway, "--database", feed, "--listen", "127.0.0.1:0",
+                                                              "--ask-payers", carrier, "--mock-payer", self->payer_uri,
+                                                              "--die-with-parent", NULL });
       break;
     case STEP_DONE:
     default:

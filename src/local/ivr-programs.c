@@ -3,6 +3,8 @@
 
 #include "ivr-programs.h"
 
+#include <string.h>
+
 /**
  * ivr_programs_find:
  * @name: "ivr-admin", "ivr-gateway" …
@@ -16,7 +18,9 @@ ivr_programs_find (const char *name)
 {
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree char *here = self != NULL ? g_path_get_dirname (self) : g_strdup (".");
-  const char *room = g_str_has_prefix (name, "ivr-") ? name + 4 : name;
+  const char *word = g_str_has_prefix (name, "ivr-") ? name + 4 : name;
+  /* The room of ivr-mock-payer is mock. */
+  g_autofree char *room = g_strndup (word, strcspn (word, "-"));
   const char *build = g_getenv ("IVR_BUILDDIR");
   g_autofree char *candidates[] = {
     g_build_filename (here, name, NULL),

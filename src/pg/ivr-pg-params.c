@@ -130,9 +130,9 @@ IvrPgParams *
 ivr_pg_params_add_bytes (IvrPgParams *self,
                          GBytes      *value)
 {
-  gsize size;
-  gconstpointer data = g_bytes_get_data (value, &size);
-  char *copy = g_malloc (size + 1);
+  gsize size = 0;
+  gconstpointer data = value != NULL ? g_bytes_get_data (value, &size) : NULL;
+  char *copy = value != NULL ? g_malloc (size + 1) : NULL;
 
   if (size > 0)
     memcpy (copy, data, size);

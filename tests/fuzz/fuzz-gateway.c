@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Everything in the gateway that reads bytes of strangers: the upgrade, the frames, the messages. */
+#include "ivr-http-answer.h"
+#include "ivr-http-request.h"
 #include "ivr-wire.h"
 #include "ivr-ws-codec.h"
 #include "ivr-ws-handshake.h"
@@ -12,6 +14,7 @@
 #define INPUT_MAX 16384
 
 /* How often each part took what it was given: who mangles too much tests only the first check. */
+static guint n_requests;
 static guint n_upgrades;
 static guint n_frames;
 static guint n_messages;
@@ -56,6 +59,49 @@ try_handshake (const guint8 *data,
   else
     {
       g_assert_cmpuint (size, <, IVR_WS_HANDSHAKE_MAX);
+    }
+}
+
+static void
+try_request (const guint8 *data,
+             gsize         size)
+{
+  g_autofree guint8 *bytes = dup_exactly (data, size);
+  const char *start = (const char *) bytes;
+  IvrHttpRequest request;
+  guint status = 0;
+
+  switch (ivr_http_request_parse (start, size, &request, &status))
+    {
+    case IVR_HTTP_READY:
+      /* What it points to lies in what was sent, and asks for one of the two in so many words. */
+      n_requests++;
+      g_assert_true (request.body >= start && request.body + request.body_length == start + size);
+      g_assert_cmpuint (request.body_length, <=, IVR_HTTP_BODY_MAX);
+      if (request.route == IVR_HTTP_OPENAPI)
+        {
+          g_assert_cmpint (strncmp (start, "GET /v1/openapi.json HTTP/1.1\r\n", 31), ==, 0);
+          break;
+        }
+      g_assert_cmpint (strncmp (start, "POST /v1/eligibility HTTP/1.1\r\n", 31), ==, 0);
+      g_assert_cmpuint (request.token_length, >, 0);
+      g_assert_cmpuint (request.token_length, <=, IVR_HTTP_TOKEN_MAX);
+      g_assert_true (request.token > start && request.token + request.token_length < request.body);
+      break;
+    case IVR_HTTP_REFUSED:
+      {
+        g_autoptr(GBytes) answer = ivr_http_answer_new_problem (status);
+
+        g_assert_cmpuint (status, >=, 400);
+        g_assert_cmpuint (g_bytes_get_size (answer), >, 0);
+      }
+      break;
+    case IVR_HTTP_MORE:
+      g_assert_cmpuint (size, <, IVR_HTTP_HEAD_MAX + IVR_HTTP_BODY_MAX);
+      break;
+    case IVR_HTTP_OTHER:
+    default:
+      break;
     }
 }
 
@@ -124,6 +170,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
   try_handshake (data, size);
+  try_request (data, size);
   try_frames (data, size);
   if (g_utf8_validate_len ((const char *) data, size, NULL))
     try_message ((const char *) data, size);
@@ -145,6 +192,9 @@ static const struct
          "Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"),
   BYTES ("GET /v1/live HTTP/1.1\r\nHost: [::1]\r\nupgrade: WebSocket\r\nconnection: upgrade\r\n"
          "sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nOrigin: null\r\n\r\n"),
+  BYTES ("POST /v1/eligibility HTTP/1.1\r\nHost: localhost:8443\r\nAuthorization: Bearer 0123456789abcdef\r\n"
+         "Content-Type: application/json; charset=utf-8\r\nContent-Length: 48\r\n\r\n{\"check\":\"" ORG "\"}"),
+  BYTES ("GET /v1/openapi.json HTTP/1.1\r\nHost: [::1]\r\nAccept: */*\r\n\r\n"),
   BYTES ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n"),
   BYTES ("{\"type\":\"hello\",\"token\":\"0123456789abcdef\",\"epoch\":\"7-1-0\",\"cursors\":{\"" ORG "\":7}}"),
   BYTES ("{\"type\":\"hello\",\"token\":\"t\",\"epoch\":null,\"cursors\":{}}"),
@@ -233,7 +283,7 @@ test_mutations (void)
   g_autoptr(GRand) rand = g_rand_new_with_seed (SEED);
   g_autoptr(GByteArray) input = g_byte_array_new ();
 
-  n_upgrades = n_frames = n_messages = 0;
+  n_requests = n_upgrades = n_frames = n_messages = 0;
   for (guint i = 0; i < N_ROUNDS; i++)
     {
       guint from = (guint) g_rand_int_range (rand, 0, G_N_ELEMENTS (corpus));
@@ -245,7 +295,8 @@ test_mutations (void)
         mutate (input, rand);
       LLVMFuzzerTestOneInput (input->data, input->len);
     }
-  g_test_message ("of %d: %u upgrades, %u frames, %u messages", N_ROUNDS, n_upgrades, n_frames, n_messages);
+  g_test_message ("of %d: %u requests, %u upgrades, %u frames, %u messages", N_ROUNDS, n_requests, n_upgrades, n_frames, n_messages);
+  g_assert_cmpuint (n_requests, >, N_ROUNDS / 1000);
   g_assert_cmpuint (n_upgrades, >, N_ROUNDS / 1000);
   g_assert_cmpuint (n_frames, >, N_ROUNDS / 100);
   g_assert_cmpuint (n_messages, >, N_ROUNDS / 1000);

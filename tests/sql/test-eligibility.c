@@ -108,7 +108,7 @@ test_asked_and_answered (void)
   taken = take (check, "casey.example");
   g_assert_nonnull (strstr (taken, "\"last\": \"Testpatient\""));
   g_assert_nonnull (strstr (taken, "\"member_id\": \"DEMO-100001\""));
-  g_assert_nonnull (strstr (taken, "\"kind\": \"core-mime\""));
+  g_assert_nonnull (strstr (taken, "\"kind\": \"x12\""));
   again = take (check, "casey.example");
   g_assert_cmpstr (again, ==, "{\"result\": \"busy\"}");
   assert_newest (casey, VICTIM, "state", "waiting");
