@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ivr-mock-habit.h"
+#include "ivr-mock-answer.h"
 
 #include "ivr-json-writer.h"
 

@@ -54,10 +54,6 @@ typedef struct
 IvrMockHabit     ivr_mock_habit_of        (const char            *member_id);
 IvrMockQuestion *ivr_mock_question_new    (GBytes                *body);
 void             ivr_mock_question_free   (IvrMockQuestion       *self);
-char            *ivr_mock_answer_dup_x12  (const IvrMockQuestion *question,
-                                           IvrMockHabit           habit);
-char            *ivr_mock_answer_dup_fhir (const IvrMockQuestion *question,
-                                           IvrMockHabit           habit);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IvrMockQuestion, ivr_mock_question_free)
 

@@ -3,6 +3,7 @@
 
 #include "ivr-mock-payer.h"
 
+#include "ivr-mock-answer.h"
 #include "ivr-mock-habit.h"
 #include "ivr-pg-connection.h"
 

@@ -11,7 +11,7 @@ installed() {
 }
 
 missing() {
-  for file in bin/ivr-desk bin/ivr-gateway bin/ivr-admin libexec/ivr-preview share/applications/org.ivrdesk.Desk.desktop \
+  for file in bin/ivr-desk bin/ivr-gateway bin/ivr-admin libexec/ivr-preview libexec/ivr-mock-payer share/applications/org.ivrdesk.Desk.desktop \
     share/metainfo/org.ivrdesk.Desk.metainfo.xml share/glib-2.0/schemas/org.ivrdesk.Desk.gschema.xml \
     share/icons/hicolor/scalable/apps/org.ivrdesk.Desk.svg share/icons/hicolor/symbolic/apps/org.ivrdesk.Desk-symbolic.svg; do
     [ -s "$work/usr/local/$file" ] || echo "# missing: $file"
@@ -20,7 +20,7 @@ missing() {
 
 # Headers, libraries and tests are nobody's business.
 strange() {
-  (cd "$work" && find . -type f) | grep -v -E '^\./usr/local/(bin/ivr-(desk|gateway|admin)|libexec/ivr-preview|share/(applications|metainfo|glib-2.0/schemas|icons/hicolor|locale)/.*)$|/ivr_guard\.so$' |
+  (cd "$work" && find . -type f) | grep -v -E '^\./usr/local/(bin/ivr-(desk|gateway|admin)|libexec/ivr-(preview|mock-payer)|share/(applications|metainfo|glib-2.0/schemas|icons/hicolor|locale)/.*)$|/ivr_guard\.so$' |
     sed 's/^/# strange: /'
 }
 
