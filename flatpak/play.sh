@@ -11,17 +11,23 @@ id=org.ivrdesk.Desk
 user=ivr-flatpak-try
 
 work=$(mktemp -d)
-chmod 755 "$work"
+ours=$(mktemp -d)
+made=
+chmod 755 "$work" "$ours"
 cleanup() {
-  [ "$(id -u)" -ne 0 ] || { pkill -KILL -u "$user" 2>/dev/null || true; sleep 1; userdel "$user" 2>/dev/null || true; }
-  rm -rf "$work"
+  [ -z "$made" ] || { pkill -KILL -u "$user" 2>/dev/null || true; sleep 1; userdel "$user" 2>/dev/null || true; }
+  rm -rf "$work" "$ours"
 }
-trap cleanup EXIT INT TERM
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 mkdir -p "$work/home" "$work/run" "$work/pictures"
 chmod 700 "$work/run"
 as=
 if [ "$(id -u)" -eq 0 ]; then
-  id "$user" >/dev/null 2>&1 || useradd --no-create-home --home-dir "$work/home" --shell /bin/sh "$user"
+  ! id "$user" >/dev/null 2>&1 || { echo "There is an account $user already; remove it first." >&2; exit 1; }
+  useradd --no-create-home --home-dir "$work/home" --shell /bin/sh "$user"
+  made=yes
   chown -R "$user" "$work"
   as="setpriv --reuid=$user --regid=$user --clear-groups --reset-env env"
 else
@@ -30,14 +36,14 @@ fi
 # Nothing can be fetched: whatever is missing in the files is missing.
 net=
 if unshare --net true 2>/dev/null; then
-  net="unshare --net $work/loopback.sh"
+  net="unshare --net $ours/loopback.sh"
 else
   echo "This play is not cut off from the network: the kernel does not allow it here." >&2
 fi
 
-printf '#!/bin/sh\nip link set lo up\nexec "$@"\n' >"$work/loopback.sh"
-chmod 755 "$work/loopback.sh"
-cat >"$work/install.sh" <<'SH'
+printf '#!/bin/sh\nip link set lo up\nexec "$@"\n' >"$ours/loopback.sh"
+chmod 755 "$ours/loopback.sh"
+cat >"$ours/install.sh" <<'SH'
 set -e
 # Without a system bus, whether this person may install is asked on the session's.
 DBUS_SYSTEM_BUS_ADDRESS=$DBUS_SESSION_BUS_ADDRESS
@@ -47,7 +53,7 @@ flatpak --user install -y --noninteractive --bundle "$1/IVR-Desk-offline.flatpak
 SH
 # shellcheck disable=SC2086
 $net $as PATH="$PATH" HOME="$work/home" XDG_RUNTIME_DIR="$work/run" FLATPAK_USER_DIR="$work/flatpak" LC_ALL=C.UTF-8 \
-  dbus-run-session -- sh "$work/install.sh" "$folder" >"$work/install.log" 2>&1 || { cat "$work/install.log" >&2; exit 1; }
+  dbus-run-session -- sh "$ours/install.sh" "$folder" >"$work/install.log" 2>&1 || { cat "$work/install.log" >&2; exit 1; }
 echo "Installed from the files, for an ordinary user: $(du -sh "$work/flatpak/app/$id" | cut -f1) for the app."
 # shellcheck disable=SC2086
 $net $as PATH="$PATH" HOME="$work/home" FLATPAK_USER_DIR="$work/flatpak" IVR_E2E_PICTURES="$work/pictures" IVR_DEMO_DIR= ${IVR_E2E_DUMP:+IVR_E2E_DUMP=1} \

@@ -78,6 +78,20 @@ end
 $$;
 comment on function rules.request_by_ticket(uuid) is 'The request that the person opened with a ticket.';
 
+-- Whoever may see more since then opens it again: what is read is what was written down.
+create function rules.list_ticket(p_ticket uuid, p_what text[]) returns audit.phi_access_logs
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  t audit.phi_access_logs := rules.ticket(p_ticket, p_what);
+begin
+  if not to_jsonb(ivr.my_phi_orgs()) <@ (t.filter -> 'orgs') then
+    perform rules.fail('IV403', 'It was opened too long ago; open it again.', '{"ticket": "expired"}');
+  end if;
+  return t;
+end
+$$;
+comment on function rules.list_ticket(uuid, text[]) is 'A list or search that was opened with a ticket, over the organizations of then.';
+
 create function rules.open_list(p_ticket uuid, p_what text, p_filter jsonb) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -144,7 +158,7 @@ returns table (org_id uuid, id uuid, key text, request_no bigint, version bigint
                due_at timestamptz, created_at timestamptz, updated_at timestamptz, unread integer)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  t audit.phi_access_logs := rules.ticket(p_ticket, array['list', 'search']);
+  t audit.phi_access_logs := rules.list_ticket(p_ticket, array['list', 'search']);
 begin
   return query select p.* from rules.list_page(t.filter ->> 'view', p_sort, p_descending, t.filter ->> 'search', p_key, p_id,
                                                 p_backward, p_offset, p_limit) p;
@@ -157,7 +171,7 @@ create function api.read_fences(p_ticket uuid, p_sort text, p_descending boolean
 returns table (place bigint, key text, id uuid, is_last boolean)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  t audit.phi_access_logs := rules.ticket(p_ticket, array['list', 'search']);
+  t audit.phi_access_logs := rules.list_ticket(p_ticket, array['list', 'search']);
 begin
   return query select f.* from rules.list_fences(t.filter ->> 'view', p_sort, p_descending, t.filter ->> 'search', p_step) f;
 end
@@ -178,7 +192,7 @@ create function api.read_patients(p_ticket uuid, p_limit integer)
 returns table (id uuid, facility_id uuid, first_name text, last_name text, born_on date, patient jsonb, insurances jsonb)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  t audit.phi_access_logs := rules.ticket(p_ticket, array['search']);
+  t audit.phi_access_logs := rules.list_ticket(p_ticket, array['search']);
 begin
   perform rules.require('request.create', 'look up patients');
   if not t.filter ? 'patients' then

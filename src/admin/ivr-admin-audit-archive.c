@@ -15,7 +15,7 @@
  * each line proves itself against the hash that stays in the database, under the signed root of its seal. */
 
 /* Rows of a part with their places, in the order of the seals. What is not sealed has no line. */
-#define ROWS "select l.seal, l.place, audit.sealed_text(to_jsonb(p)) from audit.%s p" \
+#define ROWS "select l.seal, l.place, audit.sealed_text(to_jsonb(p)), encode(l.hash, 'hex') from audit.%s p" \
   " join audit.seal_leaves l on l.log = '%s' and l.row_org = p.org_id and l.row_id = p.id order by l.seal, l.place"
 
 typedef struct
@@ -67,6 +67,19 @@ fail_file (GError    **error,
   return FALSE;
 }
 
+/* What is archived is what was sealed, asked for while nobody can change it any more. */
+static gboolean
+is_as_sealed (PGresult *row)
+{
+  g_autoptr(GString) hex = g_string_new (NULL);
+  guint8 hash[IVR_SEAL_HASH];
+
+  ivr_seal_hash_leaf (PQgetvalue (row, 0, 2), hash);
+  for (gsize i = 0; i < IVR_SEAL_HASH; i++)
+    g_string_append_printf (hex, "%02x", hash[i]);
+  return g_str_equal (hex->str, PQgetvalue (row, 0, 3));
+}
+
 /* Writes what the server sends row by row; a month of a large log has millions. */
 static gboolean
 write_rows (PGconn       *db,
@@ -94,6 +107,11 @@ write_rows (PGconn       *db,
           g_checksum_update (sum, (const guint8 *) line, -1);
           ok = fputs (line, file) >= 0 || fail_file (error, month->path);
           ++*n;
+          if (ok && !is_as_sealed (row))
+            {
+              g_set_error (error, IVR_ERROR, IVR_ERROR_FAILED, "A row of %s is not as it was sealed; nothing was removed.", month->part);
+              ok = FALSE;
+            }
         }
       else if (ok && PQresultStatus (row) != PGRES_TUPLES_OK)
         {

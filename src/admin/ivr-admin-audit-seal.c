@@ -141,15 +141,23 @@ append_head (const char         *path,
   g_autofree char *line = ivr_seal_sign (head, key, error);
   g_autofree char *whole = line != NULL ? g_strconcat (line, "\n", NULL) : NULL;
   gsize length = whole != NULL ? strlen (whole) : 0;
+  char last = '\n';
+  off_t end;
   gboolean ok;
   int fd;
 
   if (whole == NULL)
     return FALSE;
-  fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  ok = fd >= 0 && write (fd, whole, length) == (ssize_t) length && fsync (fd) == 0;
+  fd = open (path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  end = fd >= 0 ? lseek (fd, 0, SEEK_END) : -1;
+  /* A line whose end was lost gets it, so that this is one of its own. */
+  ok = end == 0 || (end > 0 && pread (fd, &last, 1, end - 1) == 1 && (last == '\n' || write (fd, "\n", 1) == 1));
+  ok = ok && write (fd, whole, length) == (ssize_t) length && fsync (fd) == 0;
   if (!ok)
     g_set_error (error, IVR_ERROR, IVR_ERROR_FAILED, "The signed head cannot be written to %s: %s.", path, g_strerror (errno));
+  /* Half a line would be the end of all sealing. */
+  if (!ok && end >= 0 && ftruncate (fd, end) != 0)
+    g_prefix_error (error, "A half of a line is left there. ");
   if (fd >= 0)
     close (fd);
   return ok;
@@ -192,6 +200,7 @@ sign_unsigned (PGconn       *db,
                IvrSealHead **last,
                const char   *key,
                const char   *path,
+               gboolean      begin,
                GError      **error)
 {
   static const guint8 nothing[IVR_SEAL_HASH];
@@ -208,6 +217,14 @@ sign_unsigned (PGconn       *db,
       g_set_error (error, IVR_ERROR, IVR_ERROR_FAILED,
                    "The database has %s seals, and %" G_GUINT64_FORMAT " were signed; see what “ivr-admin audit verify” says.",
                    PQgetvalue (newest, 0, 0), n);
+      return FALSE;
+    }
+  /* A disk that is not there would have all of it vouched for anew, whatever it has become. */
+  if (n == 0 && PQntuples (seals) > 1 && !begin)
+    {
+      g_set_error (error, IVR_ERROR, IVR_ERROR_FAILED,
+                   "The database has %d seals, and there are no signed heads in %s. Bring the file back; or say --begin to sign what is there now.",
+                   PQntuples (seals), path);
       return FALSE;
     }
   for (int i = 0; i < PQntuples (seals); i++)
@@ -235,6 +252,7 @@ sign_unsigned (PGconn       *db,
  * @db: a superuser's connection
  * @key: file of the private key, with the public one beside it
  * @path: file of the signed heads
+ * @begin: whether there may be no heads although there are seals
  * @made: (out): how many seals were made
  * @last: (out): number of the last seal
  * @error: return location
@@ -247,6 +265,7 @@ gboolean
 ivr_audit_seal (PGconn      *db,
                 const char  *key,
                 const char  *path,
+                gboolean     begin,
                 int         *made,
                 guint64     *last,
                 GError     **error)
@@ -255,7 +274,9 @@ ivr_audit_seal (PGconn      *db,
   g_autoptr(IvrSealHead) newest = NULL;
 
   *made = 0;
-  if (!ivr_seal_read_last_head (path, public_path, &newest, error) || !sign_unsigned (db, &newest, key, path, error))
+  /* The file of heads has one writer at a time, also between the seals; the lock goes with the connection. */
+  if (!ivr_admin_db_execute (db, "select pg_advisory_lock(7221, 1)", error) ||
+      !ivr_seal_read_last_head (path, public_path, &newest, error) || !sign_unsigned (db, &newest, key, path, begin, error))
     return FALSE;
   while (TRUE)
     {

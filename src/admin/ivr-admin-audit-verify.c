@@ -85,7 +85,7 @@ read_leaves (PGconn             *db,
              GError            **error)
 {
   g_autofree char *sql = g_strdup_printf (
-    "select log, row_org, row_id, encode(hash, 'hex') from audit.seal_leaves where seal = %" G_GUINT64_FORMAT " order by place", seal->n);
+    "select log, row_org, row_id, encode(hash, 'hex'), place from audit.seal_leaves where seal = %" G_GUINT64_FORMAT " order by place", seal->n);
   g_autoptr(PGresult) rows = ivr_admin_db_query (db, sql, error);
   GHashTable *leaves = NULL;
   g_autofree guint8 *hashes = NULL;
@@ -102,7 +102,10 @@ read_leaves (PGconn             *db,
       leaf->place = i;
       bytes_from_hex (PQgetvalue (rows, i, 3), leaf->hash);
       memcpy (hashes + (gsize) i * IVR_SEAL_HASH, leaf->hash, IVR_SEAL_HASH);
-      g_hash_table_insert (leaves, row_name (rows, i, 0), leaf);
+      /* Only the hashes are under the root: a hash that was given the name of another row would hide that its own is gone. */
+      if (g_ascii_strtoll (PQgetvalue (rows, i, 4), NULL, 10) != i || !g_hash_table_insert (leaves, row_name (rows, i, 0), leaf))
+        ivr_audit_add_problem (report, "The hashes of seal %" G_GUINT64_FORMAT " were named otherwise: two have one name, or a place is missing.",
+                               seal->n);
     }
   if (PQntuples (rows) > 0)
     ivr_seal_tree_root (hashes, (gsize) PQntuples (rows), root);

@@ -19,6 +19,7 @@ typedef struct
   char *to;
   int years;
   int every;
+  gboolean begin;
 } Told;
 
 static void
@@ -41,7 +42,7 @@ seal_once (PGconn      *db,
   int made = 0;
 
   if (!ivr_admin_db_execute (db, IVR_AUDIT_ADD_MONTHS, error) ||
-      !ivr_audit_seal (db, told->key, told->heads, &made, &last, error))
+      !ivr_audit_seal (db, told->key, told->heads, told->begin, &made, &last, error))
     return FALSE;
   if (made > 0)
     g_print ("%d seals made; the last is number %" G_GUINT64_FORMAT ".\n", made, last);
@@ -77,12 +78,14 @@ verify (PGconn     *db,
 
   if (!check (db, told, &report, &error))
     return ivr_admin_complain (IVR_ADMIN_WRONG, "%s", error->message);
+  g_print ("%" G_GUINT64_FORMAT " rows are as they were sealed, %" G_GUINT64_FORMAT " are not sealed yet.\n", report.rows, report.unsealed);
+  if (report.archived > 0 && proven != NULL)
+    g_print ("%" G_GUINT64_FORMAT " rows are archived; each was read there and is as it was sealed.\n", report.archived);
+  else if (report.archived > 0)
+    ivr_audit_add_problem (&report, "%" G_GUINT64_FORMAT " rows are missing, and are said to be archived. Name the folder of the archives with"
+                           " --archives, so that they are read.", report.archived);
   for (guint i = 0; i < problems->len; i++)
     g_print ("WRONG: %s\n", (char *) problems->pdata[i]);
-  g_print ("%" G_GUINT64_FORMAT " rows are as they were sealed, %" G_GUINT64_FORMAT " are not sealed yet.\n", report.rows, report.unsealed);
-  if (report.archived > 0)
-    g_print ("%" G_GUINT64_FORMAT " rows are archived; %s.\n", report.archived,
-             proven != NULL ? "each was read there and is as it was sealed" : "name the folder with --archives to have them read");
   g_print ("Seals verified: %u/%u\n", report.sound, MAX (report.seals, report.signed_heads));
   if (problems->len == 0)
     return IVR_ADMIN_OK;
@@ -90,16 +93,19 @@ verify (PGconn     *db,
                              problems->len > 1 ? " There is more; see the report." : "");
 }
 
-/* Rows leave only a log that is as it was sealed: afterwards nobody could tell. */
+/* Rows leave only a log that is as it was sealed, and whose older archives are: afterwards nobody could tell. */
 static int
-archive (PGconn     *db,
-         const Told *told)
+archive (PGconn *db,
+         Told   *told)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
-  IvrAuditReport report = { .problems = problems };
+  g_autoptr(GHashTable) proven = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  IvrAuditReport report = { .problems = problems, .proven = proven };
   guint n = 0;
 
+  if (told->archives == NULL)
+    told->archives = g_strdup (told->to);
   if (!check (db, told, &report, &error) || !ivr_admin_db_execute (db, "rollback", &error))
     return ivr_admin_complain (IVR_ADMIN_WRONG, "%s", error->message);
   if (problems->len > 0)
@@ -184,6 +190,7 @@ ivr_admin_audit (int    argc,
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &told.key, "The key; to verify, its public half with “.pub” is enough", "FILE" },
     { "heads", 0, 0, G_OPTION_ARG_FILENAME, &told.heads, "The signed heads, best on another machine", "FILE" },
     { "every", 0, 0, G_OPTION_ARG_INT, &told.every, "With seal: go on, and seal again every so many seconds", "SECONDS" },
+    { "begin", 0, 0, G_OPTION_ARG_NONE, &told.begin, "With seal: sign all seals although there are no signed heads", NULL },
     { "archives", 0, 0, G_OPTION_ARG_FILENAME, &told.archives, "With verify: read the archives too", "FOLDER" },
     { "to", 0, 0, G_OPTION_ARG_FILENAME, &told.to, "With archive: where the archives go", "FOLDER" },
     { "years", 0, 0, G_OPTION_ARG_INT, &told.years, "With archive: how many years stay in the database; 6 unless told", "N" },

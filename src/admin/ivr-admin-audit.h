@@ -27,6 +27,7 @@ IvrSealHead *ivr_audit_seal_from_row (PGresult        *rows,
 gboolean     ivr_audit_seal          (PGconn          *db,
                                       const char      *key,
                                       const char      *path,
+                                      gboolean         begin,
                                       int             *made,
                                       guint64         *last,
                                       GError         **error);

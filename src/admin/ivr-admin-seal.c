@@ -310,6 +310,8 @@ read_end (const char  *path,
     g_set_error (error, IVR_ERROR, IVR_ERROR_FAILED, "The signed heads in %s cannot be read: %s.", path, g_strerror (errno));
   else if (fd < 0 && errno != ENOENT)
     g_set_error (error, IVR_ERROR, IVR_ERROR_FAILED, "The signed heads in %s cannot be opened: %s.", path, g_strerror (errno));
+  else if (end > 0 && memchr (text, '\0', (size_t) (end - from)) != NULL)
+    g_set_error (error, IVR_ERROR, IVR_ERROR_INVALID, "The signed heads in %s are damaged at their end.", path);
   else
     ok = TRUE;
   if (fd >= 0)

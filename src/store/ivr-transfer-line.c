@@ -5,6 +5,8 @@
 
 #include "ivr-database-private.h"
 
+#include "ivr-error.h"
+
 /* How long an unused line stays, and how long after a refusal it is tried again. */
 #define IDLE_S 30
 #define AGAIN_MS 2000
@@ -83,8 +85,12 @@ opened_cb (GObject      *source,
     return;
   line = line_of (database);
   g_debug ("no line for documents: %s", error->message);
+  /* Trying again would be guessing passwords; whoever signs in again goes on. */
+  if (g_error_matches (error, IVR_ERROR, IVR_ERROR_AUTH) || g_error_matches (error, IVR_ERROR, IVR_ERROR_CERTIFICATE) ||
+      g_error_matches (error, IVR_ERROR, IVR_ERROR_INVALID))
+    return;
   if (line->again_source == 0)
-    line->again_source = g_timeout_add (AGAIN_MS, on_again, line);
+    line->again_source = g_timeout_add (AGAIN_MS / 2 + g_random_int_range (0, AGAIN_MS), on_again, line);
 }
 
 static void

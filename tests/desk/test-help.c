@@ -39,6 +39,9 @@ test_mask (void)
     { "mail to casey@example.org failed", "mail to … failed" },
     { "wss://gateway.example:8443/v1/live closed", "… closed" },
     { "two\nlines", "two lines" },
+    { "Couldn't parse 'Doe, Jane' as a date", "Couldn't parse … as a date" },
+    { "it can't read \"O'Hara\" or `Doe, Jane' here", "it can't read … or … here" },
+    { "broken “Doe, Jane", "broken …" },
     { "in /var/lib/x and ~/notes", "in … and ~…" },
   };
 

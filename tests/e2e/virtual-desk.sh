@@ -17,7 +17,9 @@ cleanup() {
   while [ $i -lt 100 ] && pgrep -f "cluster run --end-with-stdin $work/demo" >/dev/null 2>&1; do sleep 0.1; i=$((i + 1)); done
   rm -rf "$work"
 }
-trap cleanup EXIT INT TERM
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 chmod 755 "$work"
 mkdir -p "$work/home/.config/gtk-4.0" "$work/run"
 chmod 700 "$work/run"

@@ -299,6 +299,24 @@ test_lists (void)
   assert_refused (ivr_test_ask (casey, "select * from api.read_page($1, 'created', true, null, null, false, 0, 5)", list, NULL), "IV403", "expired");
 }
 
+/* Who may see more since a list was opened opens it again: what is read is what was written down. */
+static void
+test_more_since_then (void)
+{
+  g_autofree char *list = ivr_test_open_list (sam, "all", "");
+  g_autofree char *n = NULL;
+
+  ivr_test_do (admin, "insert into ivr.organizations (id, name, kind) values ('dd000000-0000-4000-8000-000000000001', 'Newly served clinic', 'clinic')");
+  ivr_test_do (admin, "insert into ivr.service_links (clinic_org_id, verifier_org_id) values ('dd000000-0000-4000-8000-000000000001',"
+                      " '0e000000-0000-4000-8000-000000000003')");
+  assert_refused (ivr_test_ask (sam, "select * from api.read_page($1, 'created', true, null, null, false, 0, 5)", list, NULL), "IV403", "expired");
+  assert_refused (ivr_test_ask (sam, "select * from api.read_fences($1, 'created', true, 10)", list, NULL), "IV403", "expired");
+  ivr_test_do (admin, "delete from ivr.service_links where clinic_org_id = 'dd000000-0000-4000-8000-000000000001'");
+  ivr_test_do (admin, "delete from ivr.organizations where id = 'dd000000-0000-4000-8000-000000000001'");
+  n = ivr_test_value (sam, "select count(*) > 0 from api.read_page($1, 'created', true, null, null, false, 0, 5)", list, NULL);
+  g_assert_cmpstr (n, ==, "t");
+}
+
 static void
 test_patients (void)
 {
@@ -342,6 +360,7 @@ main (int    argc,
   g_test_add_func ("/tickets/used-again", test_used_again);
   g_test_add_func ("/tickets/late", test_late);
   g_test_add_func ("/tickets/lists", test_lists);
+  g_test_add_func ("/tickets/more-since-then", test_more_since_then);
   g_test_add_func ("/tickets/patients", test_patients);
   g_test_add_func ("/tickets/right-taken-away", test_right_taken_away);
   g_test_add_func ("/tickets/durable", test_durable);

@@ -294,7 +294,9 @@ loaded_cb (GObject      *source,
   g_autoptr(IvrDocumentContent) content = ivr_document_content_load_finish (IVR_DATABASE (source), result, &error);
   g_autofree char *program = NULL;
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->session == NULL)
+  /* Of a document that was left meanwhile, although it had arrived. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->session == NULL ||
+      g_task_get_cancellable (G_TASK (result)) != self->cancellable)
     return;
   if (content == NULL)
     {
@@ -507,7 +509,8 @@ saved_cb (GObject      *source,
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonObject) facts = ivr_download_finish (IVR_DATABASE (source), result, &error);
 
-  say (self, facts != NULL ? _("The document was saved.") : error->message);
+  if (self->session != NULL)
+    say (self, facts != NULL ? _("The document was saved.") : error->message);
 }
 
 static void
@@ -519,7 +522,9 @@ on_save_chosen (IvrDocumentViewer    *self,
     {
       g_autoptr(GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
 
-      ivr_download_async (ivr_session_get_database (self->session), self->document, 0, IVR_DOWNLOAD_SAVE, file, NULL, NULL, saved_cb, g_object_ref (self));
+      /* The one that was on the screen when the question was asked. */
+      ivr_download_async (ivr_session_get_database (self->session), g_object_get_data (G_OBJECT (chooser), "document"), 0,
+                          IVR_DOWNLOAD_SAVE, file, NULL, NULL, saved_cb, g_object_ref (self));
     }
   g_object_unref (chooser);
 }
@@ -534,6 +539,8 @@ on_save (GtkWidget  *widget,
   g_autofree char *clean = ivr_file_name_clean (adw_window_title_get_subtitle (self->heading));
 
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), clean);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
+  g_object_set_data_full (G_OBJECT (chooser), "document", g_strdup (self->document), g_free);
   g_signal_connect_object (chooser, "response", G_CALLBACK (on_save_chosen), self, G_CONNECT_SWAPPED);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }

@@ -24,7 +24,9 @@ char *
 ivr_problem_log_mask (const char *message)
 {
   static const char * const hidden[] = {
-    "[“\"'‘`«][^”\"'’`»]*[”\"'’`»]", "\\w+://\\S+", "\\S+@\\S+", "/[\\w./~%+-]{2,}", "[0-9][0-9.,:/-]{2,}",
+    /* Each quote with its own partner; one without a partner hides the rest. An apostrophe is none. */
+    "“[^”]*(”|$)", "«[^»]*(»|$)", "‘[^’]*(’|$)", "\"[^\"]*(\"|$)", "`[^`']*(`|'|$)", "(?<!\\w)'[^']*('|$)",
+    "\\w+://\\S+", "\\S+@\\S+", "/[\\w./~%+-]{2,}", "[0-9][0-9.,:/-]{2,}",
   };
   g_autofree char *text = g_utf8_make_valid (message, -1);
 
