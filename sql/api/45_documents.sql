@@ -114,6 +114,22 @@ end
 $$;
 comment on function rules.request_of(ivr.ivr_documents) is 'The request of a document, when the person may see it; whoever may not is told the same as of what does not exist.';
 
+-- Nobody decides, closes or gives the request to somebody else while one of its documents is changed; the request
+-- comes before the document, everywhere.
+create function rules.hold_request(p_request ivr.ivr_requests) returns ivr.ivr_requests
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  r ivr.ivr_requests;
+begin
+  select q.* into r from ivr.ivr_requests q where q.org_id = p_request.org_id and q.id = p_request.id for share;
+  if not found then
+    perform rules.fail('IV404', 'There is no such request, or it is not yours to see.');
+  end if;
+  return r;
+end
+$$;
+comment on function rules.hold_request(ivr.ivr_requests) is 'The request as it is now, and as it stays until the command has ended.';
+
 create function rules.lock_document(p_document uuid, p_expected bigint) returns ivr.ivr_documents
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -122,7 +138,7 @@ begin
   select x.* into d from ivr.ivr_documents x
    where x.org_id = any ((select ivr.my_phi_orgs())::uuid[]) and x.id = p_document;
   -- Whether the request may be seen decides, and only then anybody waits for the row.
-  perform rules.request_of(d);
+  perform rules.hold_request(rules.request_of(d));
   select x.* into d from ivr.ivr_documents x where x.org_id = d.org_id and x.id = d.id for no key update;
   if p_expected is null then
     perform rules.fail('IV422', 'The command does not say which version it is based on.', '{"field": "expected_version"}');
@@ -344,7 +360,7 @@ begin
   if not found then
     perform rules.fail('IV410', 'This upload has ended already.');
   end if;
-  r := rules.find_request(u.request_id);
+  r := rules.hold_request(rules.find_request(u.request_id));
   side := rules.document_side(r);
   if u.document_id is null then
     d.org_id := r.org_id;

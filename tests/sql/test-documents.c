@@ -485,6 +485,23 @@ test_two_at_once (void)
   assert_refused (ivr_test_ask (kim, "select api.accept_document(gen_random_uuid(), $1, 2)", document, NULL), "IV409", "Dr. Robin Example");
 }
 
+/* Nobody takes a step with the request while one of its documents is decided: a decision stands on what is there. */
+static void
+test_request_is_held (void)
+{
+  g_autoptr(GBytes) file = make_file (CHUNK + 1, 21);
+  g_autofree char *document = hand_in (casey, WAITING, "", "", file);
+  g_autofree char *version = ivr_test_value (admin, "select version from ivr.ivr_requests where id = '" WAITING "'", NULL);
+
+  ivr_test_do (kim, "begin");
+  assert_done (try_decide (kim, "accept", document, NULL));
+  ivr_test_do (casey, "set lock_timeout = '300ms'");
+  assert_refused (ivr_test_ask (casey, "select api.update_ivr_request_status(gen_random_uuid(), '" WAITING "', $1, 'withdrawn', 'x')", version, NULL),
+                  "55P03", NULL);
+  ivr_test_do (casey, "reset lock_timeout");
+  ivr_test_do (kim, "rollback");
+}
+
 static void
 test_once (void)
 {
@@ -769,6 +786,7 @@ main (int    argc,
   g_test_add_func ("/documents/quota", test_quota);
   g_test_add_func ("/documents/same-content", test_same_content);
   g_test_add_func ("/documents/two-at-once", test_two_at_once);
+  g_test_add_func ("/documents/request-is-held", test_request_is_held);
   g_test_add_func ("/documents/once", test_once);
   g_test_add_func ("/documents/backend-killed", test_backend_killed);
   g_test_add_func ("/documents/tickets", test_tickets);
