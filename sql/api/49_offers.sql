@@ -34,6 +34,7 @@ begin atomic
   select rules.offer(f, v.value, 'previous_request', r.id, r.created_at)
     from (select x.id, x.created_at, x.intake from ivr.ivr_requests x
            where x.org_id = p_patient.org_id and x.patient_id = p_patient.id and x.id is distinct from p_not and x.status <> 'draft'
+             and (x.org_id = any (ivr.my_whole_orgs()) or x.facility_id = any (ivr.my_facilities()))
            order by x.created_at desc, x.id limit 1) r
    cross join unnest(rules.lasting_fields()) f
    cross join lateral (select btrim(r.intake #>> string_to_array(f, '.')) as value) v
@@ -101,7 +102,9 @@ language sql stable set search_path = pg_catalog, pg_temp
 begin atomic
   select rules.offer(v.field, v.value, 'payer_answer', c.id, c.finished_at, c.is_mock)
     from (select distinct on (x.rank) x.id, x.rank, x.finished_at, x.is_mock, x.reading from ivr.eligibility_checks x
+            join ivr.ivr_requests r on r.org_id = x.org_id and r.id = x.request_id
            where x.org_id = p_patient.org_id and x.patient_id = p_patient.id and x.state = 'answered' and x.rank <= 2
+             and (r.org_id = any (ivr.my_whole_orgs()) or r.facility_id = any (ivr.my_facilities()))
            order by x.rank, x.finished_at desc) c
    cross join lateral rules.answer_values(c.reading, 'insurances.' || (c.rank - 1)) v;
 end;
@@ -113,11 +116,17 @@ return (select coalesce(jsonb_agg(o || jsonb_build_object('label', s.label) orde
           from unnest(p_offers) o join ivr.auto_population_sources s on s.source = o ->> 'source');
 comment on function rules.offers_in_order(jsonb[]) is 'Offers as the desk reads them, in the order in which sources are believed.';
 
+create function rules.is_my_patient(p_patient uuid) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp
+return exists (select from ivr.patients p where p.org_id = any ((select ivr.my_clinic_orgs())::uuid[]) and p.id = p_patient
+                  and (p.org_id = any (ivr.my_whole_orgs()) or p.facility_id = any (ivr.my_facilities())));
+comment on function rules.is_my_patient(uuid) is 'Whether the patient is of the person''s clinic, as far as their role reaches.';
+
 create function api.open_patient(p_ticket uuid, p_patient uuid) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform rules.require('request.create', 'look up patients');
-  if not exists (select from ivr.patients p where p.org_id = any ((select ivr.my_clinic_orgs())::uuid[]) and p.id = p_patient) then
+  if not rules.is_my_patient(p_patient) then
     perform rules.fail('IV404', 'There is no such patient in your clinic.', '{"field": "patient"}');
   end if;
   return rules.open_list(p_ticket, 'search', jsonb_build_object('patient', p_patient));
@@ -138,7 +147,7 @@ begin
     select x.* into p from ivr.patients x where x.org_id = r.org_id and x.id = r.patient_id;
   elsif t.filter ? 'patient' then
     select x.* into p from ivr.patients x
-     where x.org_id = any ((select ivr.my_clinic_orgs())::uuid[]) and x.id = (t.filter ->> 'patient')::uuid;
+     where x.org_id = any ((select ivr.my_clinic_orgs())::uuid[]) and x.id = (t.filter ->> 'patient')::uuid and rules.is_my_patient(x.id);
   else
     perform rules.fail('IV403', 'That ticket is for a list.', '{"ticket": "missing"}');
   end if;
@@ -153,7 +162,7 @@ comment on function api.read_offers(uuid) is
   'Values for the form of the request, or about the patient, that was opened with a ticket: from payers'' answers, cards and the last request.';
 
 -- No patient is in these: a physician, a place, and what is printed alike on every card of a payer.
-create function api.read_record_offers(p_physician text, p_facility text, p_payers text[]) returns jsonb
+create function api.read_record_offers(p_physician text, p_facility text, p_primary text, p_secondary text) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   mine uuid[] := ivr.my_clinic_orgs();
@@ -161,9 +170,6 @@ declare
   place ivr.facilities;
 begin
   perform rules.require('request.edit', 'edit requests');
-  if cardinality(p_payers) > 3 then
-    perform rules.fail('IV413', 'A form has at most three insurances.', '{"field": "insurances"}');
-  end if;
   select p.* into physician from ivr.providers p
    where p.org_id = any (mine) and (p.npi = p_physician or lower(p.name) = lower(btrim(p_physician))) order by p.name, p.id limit 1;
   select f.* into place from ivr.facilities f
@@ -181,14 +187,14 @@ begin
                    ('place_of_service', place.place_of_service)) v (field, value) where v.value <> ''
     union all
     select rules.offer('insurances.' || (x.n - 1) || '.payer_phone', c.value, 'insurance_card', y.id, statement_timestamp())
-      from unnest(p_payers) with ordinality x (name, n)
+      from (values (1, p_primary), (2, p_secondary)) x (n, name)
       join ivr.payers y on lower(y.name) = lower(btrim(x.name)) and y.is_active
      cross join lateral (select coalesce(y.phone, (select min(i.payer_phone) from (
          select k.payer_phone from ivr.patient_insurances k where k.org_id = any (mine) and k.payer_id = y.id and k.payer_phone <> '' limit 200) i
          having min(i.payer_phone) = max(i.payer_phone))) as value) c where c.value is not null));
 end
 $$;
-comment on function api.read_record_offers(text, text, text[]) is
+comment on function api.read_record_offers(text, text, text, text) is
   'Values for a form from the clinic''s records of a physician and a place, each named by NPI or name, and from payers, named as typed.';
 
 reset role;

@@ -85,17 +85,16 @@ test_request (void)
 static void
 test_records (void)
 {
-  assert_value (casey, VALUE ("api.read_record_offers('dr. robin example ', $1, '{}')", "physician.npi"), "1558597799", "physician_record 1234567893");
-  assert_value (casey, VALUE ("api.read_record_offers(null, $1, '{}')", "facility.name"), "1558597799",
+  assert_value (casey, VALUE ("api.read_record_offers('dr. robin example ', $1, null, '')", "physician.npi"), "1558597799", "physician_record 1234567893");
+  assert_value (casey, VALUE ("api.read_record_offers(null, $1, null, '')", "facility.name"), "1558597799",
                 "facility_record Example Wound Clinic, Riverside");
-  assert_value (casey, VALUE ("api.read_record_offers(null, null, array[$1, null, 'nobody'])", "insurances.0.payer_phone"), "sample mutual ppo",
+  assert_value (casey, VALUE ("api.read_record_offers(null, null, $1, 'nobody')", "insurances.0.payer_phone"), "sample mutual ppo",
                 "insurance_card 5555550202");
   /* Another clinic's physicians and places are nobody's here. */
-  assert_value (casey, "select api.read_record_offers('Dr. Jo Sample', $1, null)::text", "Sample Foot and Ankle", "[]");
-  assert_value (drew, VALUE ("api.read_record_offers('Dr. Robin Example', $1, '{}')", "facility.name"), "1234567893", "facility_record Sample Foot and Ankle");
-  assert_value (casey, "select api.read_record_offers($1, null, null)::text", "' or true; --", "[]");
-  assert_refused (ivr_test_ask (casey, "select api.read_record_offers(null, null, array_fill($1::text, array[4]))", "x", NULL), "IV413");
-  assert_refused (ivr_test_ask (sam, "select api.read_record_offers(null, null, null)", NULL), "IV403");
+  assert_value (casey, "select api.read_record_offers('Dr. Jo Sample', $1, null, null)::text", "Sample Foot and Ankle", "[]");
+  assert_value (drew, VALUE ("api.read_record_offers('Dr. Robin Example', $1, null, '')", "facility.name"), "1234567893", "facility_record Sample Foot and Ankle");
+  assert_value (casey, "select api.read_record_offers($1, null, null, null)::text", "' or true; --", "[]");
+  assert_refused (ivr_test_ask (sam, "select api.read_record_offers(null, null, null, null)", NULL), "IV403");
 }
 
 static void
@@ -120,6 +119,22 @@ test_not_theirs (void)
   assert_refused (ivr_test_ask (casey, "select api.read_offers($1)", list, NULL), "IV403");
   assert_refused (ivr_test_ask (casey, "select * from api.read_patients($1, 5)", ticket, NULL), "IV403");
   assert_refused (ivr_test_ask (sam, "select api.read_offers($1)", sams, NULL), "IV403");
+}
+
+/* Whoever works at one place of a clinic reaches no patient and no request of another place. */
+static void
+test_other_place (void)
+{
+  ivr_test_do (admin, "insert into ivr.facilities (org_id, id, name) select org_id, '0f000000-0000-4000-8000-0000000000ff', 'Elsewhere' from ivr.patients"
+                      " where id = '" OTHERS_PATIENT "'");
+  {
+    g_autofree char *ticket = open_patient (drew, OTHERS_PATIENT);
+
+    assert_value (drew, "select count(*) > 0 from jsonb_array_elements(api.read_offers($1)) o where o ->> 'source' = 'insurance_card'", ticket, "t");
+    ivr_test_do (admin, "update ivr.patients set facility_id = '0f000000-0000-4000-8000-0000000000ff' where id = '" OTHERS_PATIENT "'");
+    assert_value (drew, "select jsonb_array_length(api.read_offers($1))", ticket, "0");
+  }
+  assert_refused (ivr_test_ask (drew, "select api.open_patient(gen_random_uuid(), '" OTHERS_PATIENT "')", NULL), "IV404");
 }
 
 /* One transaction: what is undone leaves no trace, so it reads nothing. */
@@ -213,6 +228,7 @@ main (int    argc,
   g_test_add_func ("/offers/request", test_request);
   g_test_add_func ("/offers/records", test_records);
   g_test_add_func ("/offers/not-theirs", test_not_theirs);
+  g_test_add_func ("/offers/other-place", test_other_place);
   g_test_add_func ("/offers/uncommitted", test_uncommitted);
   g_test_add_func ("/offers/dependent", test_dependent);
   g_test_add_func ("/offers/odd-answers", test_odd_answers);
