@@ -13,7 +13,7 @@ comment on function rules.offer(text, text, text, uuid, timestamptz, boolean) is
 create function rules.lasting_fields() returns text[]
 language sql immutable set search_path = pg_catalog, pg_temp
 return array[
-  'service', 'distributor', 'sales_rep_name', 'sales_rep_email', 'frequency', 'p2p_willing', 'p2p_phone', 'place_of_service', 'place_of_service_other',
+  'distributor', 'sales_rep_name', 'sales_rep_email', 'frequency', 'p2p_willing', 'p2p_phone', 'place_of_service', 'place_of_service_other',
   'patient.first_name', 'patient.last_name', 'patient.dob', 'patient.sex', 'patient.address', 'patient.city', 'patient.state', 'patient.zip',
   'patient.phone', 'patient.email', 'patient.caregiver', 'patient.ok_to_contact', 'patient.emr_patient_id',
   'insurances.0.payer_name', 'insurances.0.payer_phone', 'insurances.0.member_id', 'insurances.0.plan_type', 'insurances.0.group_no',

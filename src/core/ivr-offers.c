@@ -335,20 +335,25 @@ ivr_offers_add_past (IvrOffers  *self,
 /**
  * ivr_offers_forget:
  * @self: offers
- * @source: (nullable): a source; %NULL for all
+ * @source: a source
  *
- * Takes what is open of it away: it was about another patient or place. What was accepted stays as it is.
+ * What it said was about another patient: what is open or not recorded yet is gone, and of what the form took nothing
+ * stays that nobody has changed.
  */
 void
 ivr_offers_forget (IvrOffers  *self,
                    const char *source)
 {
+  /* From the end, so that items of lists keep their places. */
   for (guint i = self->offers->len; i > 0; i--)
     {
       IvrOffer *offer = self->offers->pdata[i - 1];
 
-      if (offer->state == IVR_OFFER_OPEN && (source == NULL || g_str_equal (offer->source, source)))
-        g_ptr_array_remove_index (self->offers, i - 1);
+      if (!g_str_equal (offer->source, source) || offer->is_recorded)
+        continue;
+      if (offer->state == IVR_OFFER_ACCEPTED && form_has (self, offer))
+        ivr_intake_set (self->intake, offer->path, NULL);
+      g_ptr_array_remove_index (self->offers, i - 1);
     }
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
@@ -631,15 +636,15 @@ ivr_offers_dup_records (IvrOffers *self)
 /**
  * ivr_offers_recorded:
  * @self: offers
- *
- * The server has what ivr_offers_dup_records() said.
+ * @recorded: whether the server has what ivr_offers_dup_records() said
  */
 void
-ivr_offers_recorded (IvrOffers *self)
+ivr_offers_recorded (IvrOffers *self,
+                     gboolean   recorded)
 {
   for (guint i = 0; i < self->offers->len; i++)
     if (((IvrOffer *) self->offers->pdata[i])->state != IVR_OFFER_OPEN)
-      ((IvrOffer *) self->offers->pdata[i])->is_recorded = TRUE;
+      ((IvrOffer *) self->offers->pdata[i])->is_recorded = recorded;
 }
 
 /**

@@ -80,7 +80,8 @@ void            ivr_offers_take_back    (IvrOffers      *self,
 GPtrArray      *ivr_offers_list         (IvrOffers      *self,
                                          gboolean        conflicts);
 char           *ivr_offers_dup_records  (IvrOffers      *self);
-void            ivr_offers_recorded     (IvrOffers      *self);
+void            ivr_offers_recorded     (IvrOffers      *self,
+                                         gboolean        recorded);
 char           *ivr_offers_to_json      (IvrOffers      *self);
 void            ivr_offers_restore      (IvrOffers      *self,
                                          const char     *json);

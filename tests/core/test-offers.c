@@ -128,7 +128,7 @@ test_accept (Fixture       *f,
   add (f, "[" OFFER ("patient.city", "SAMPLETOWN", "previous_request") "]");
   assert_list (f, FALSE, "");
   assert_records (f, "patient.phone accepted >5555550123, patient.city refused >");
-  ivr_offers_recorded (f->offers);
+  ivr_offers_recorded (f->offers, TRUE);
   assert_records (f, "");
 }
 
@@ -225,8 +225,27 @@ test_filled (Fixture       *f,
   ivr_intake_set (f->intake, "physician.npi", "");
   assert_source (f, "physician.npi", NULL);
   assert_records (f, "physician.npi refused >");
-  ivr_offers_forget (f->offers, "physician_record");
-  assert_list (f, TRUE, "");
+}
+
+/* Of another patient nothing stays, in the form and in what is recorded. */
+static void
+test_other_patient (Fixture       *f,
+                    gconstpointer  data)
+{
+  g_autoptr(GPtrArray) taken = NULL;
+
+  add (f, "[" OFFER ("patient.city", "Hers", "previous_request") "," OFFER ("wounds.0.icd10.0", "L97.421", "previous_request") ","
+       OFFER ("wounds.0.icd10.1", "E11.621", "previous_request") "," OFFER ("patient.zip", "60000", "previous_request") ","
+       OFFER ("physician.npi", "1234567893", "physician_record") "]");
+  taken = ivr_offers_accept_all (f->offers);
+  g_assert_cmpuint (taken->len, ==, 5);
+  ivr_intake_set (f->intake, "patient.zip", "60001");
+  ivr_offers_forget (f->offers, "previous_request");
+  assert_form (f, "patient.city", "");
+  assert_form (f, "wounds.0.icd10.0", "");
+  assert_form (f, "patient.zip", "60001");
+  assert_form (f, "physician.npi", "1234567893");
+  assert_records (f, "physician.npi accepted >1234567893");
 }
 
 static void
@@ -234,7 +253,7 @@ test_past (Fixture       *f,
            gconstpointer  data)
 {
   g_autoptr(JsonNode) node = json_from_string (
-    "{\"sources\": [{\"source\": \"payer_answer\", \"label\": \"The payer's answer\"}], \"records\": ["
+    "{\"sources\": [{\"source\": \"payer_answer\", \"label\": \"Payer's answer\"}], \"records\": ["
     "{\"field\": \"patient.sex\", \"source\": \"payer_answer\", \"offered\": \"M\", \"outcome\": \"accepted\"},"
     "{\"field\": \"insurances.0.plan_type\", \"source\": \"payer_answer\", \"offered\": \"HMO\", \"outcome\": \"refused\"}, 7, {}]}", NULL);
 
@@ -242,7 +261,7 @@ test_past (Fixture       *f,
   add (f, "[" OFFER ("insurances.0.plan_type", "HMO", "payer_answer") "]");
   ivr_offers_add_past (f->offers, json_node_get_object (node));
   assert_source (f, "patient.sex", "payer_answer");
-  g_assert_cmpstr (ivr_offers_get_source (f->offers, "patient.sex")->label, ==, "The payer's answer");
+  g_assert_cmpstr (ivr_offers_get_source (f->offers, "patient.sex")->label, ==, "Payer's answer");
   assert_list (f, FALSE, "");
   add (f, "[" OFFER ("insurances.0.plan_type", "HMO", "payer_answer") "]");
   assert_list (f, FALSE, "");
@@ -277,7 +296,7 @@ test_kept (Fixture       *f,
   ivr_offers_restore (offers, json);
   again = ivr_offers_dup_records (offers);
   g_assert_cmpstr (again, ==, records);
-  ivr_offers_recorded (offers);
+  ivr_offers_recorded (offers, TRUE);
   g_free (json);
   json = ivr_offers_to_json (offers);
   g_assert_null (json);
@@ -316,6 +335,7 @@ main (int    argc,
   static const struct { const char *name; void (*test) (Fixture *, gconstpointer); } tests[] = {
     { "/offers/accept", test_accept }, { "/offers/typed-stays", test_typed_stays }, { "/offers/conflict", test_conflict },
     { "/offers/all-and-back", test_all_and_back }, { "/offers/no-place", test_no_place }, { "/offers/filled", test_filled },
+    { "/offers/other-patient", test_other_patient },
     { "/offers/past", test_past }, { "/offers/kept", test_kept }, { "/offers/odd", test_odd },
   };
 
