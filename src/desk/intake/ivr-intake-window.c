@@ -8,6 +8,7 @@
 #include "ivr-error.h"
 #include "ivr-format.h"
 #include "ivr-intake-conflict.h"
+#include "ivr-intake-findings.h"
 #include "ivr-intake-form.h"
 #include "ivr-intake-sources.h"
 #include "ivr-intake-suggestions.h"
@@ -40,7 +41,6 @@ struct _IvrIntakeWindow
   AdwToastOverlay *toasts;
   IvrIntakeForm *form;
   GtkWidget *findings;
-  GtkWidget *summary;
   GtkWidget *save;
   GtkWidget *submit;
   GtkWidget *banner;
@@ -108,71 +108,31 @@ toast (IvrIntakeWindow *self,
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 
-static void
-on_finding_activated (IvrIntakeWindow *self,
-                      GtkListBoxRow   *row)
+/* What is missing today: dates are looked at with the calendar on the wall. */
+static GPtrArray *
+find_missing (IvrIntakeWindow *self)
 {
-  ivr_intake_form_jump (self->form, g_object_get_data (G_OBJECT (row), "path"));
-}
+  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
+  GDate today;
 
-static GtkWidget *
-finding_row (IvrFinding *finding)
-{
-  GtkWidget *row = gtk_list_box_row_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
-  gboolean blocks = finding->severity == IVR_SEVERITY_BLOCKER;
-  GtkWidget *icon = gtk_image_new_from_icon_name (blocks ? "dialog-error-symbolic" : "dialog-warning-symbolic");
-  GtkWidget *label = gtk_label_new (_(finding->sentence));
-  g_autofree char *name = g_strdup_printf (blocks ? _("Missing: %s") : _("Please look: %s"), _(finding->sentence));
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_widget_set_hexpand (label, TRUE);
-  gtk_widget_set_valign (icon, GTK_ALIGN_START);
-  if (blocks)
-    gtk_widget_add_css_class (icon, "finding-blocker");
-  gtk_widget_set_margin_top (box, 6);
-  gtk_widget_set_margin_bottom (box, 6);
-  gtk_box_append (GTK_BOX (box), icon);
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  g_object_set_data_full (G_OBJECT (row), "path", g_strdup (finding->path), g_free);
-  ivr_format_name (row, name);
-  return row;
+  g_date_clear (&today, 1);
+  g_date_set_dmy (&today, (GDateDay) g_date_time_get_day_of_month (now), (GDateMonth) g_date_time_get_month (now),
+                  (GDateYear) g_date_time_get_year (now));
+  return ivr_intake_check (self->intake, &today);
 }
 
 static guint
 check (IvrIntakeWindow *self)
 {
-  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  g_autoptr(GPtrArray) findings = NULL;
-  g_autofree char *summary = NULL;
+  g_autoptr(GPtrArray) findings = find_missing (self);
   const char *banner = NULL;
-  GtkWidget *child;
-  GDate today;
-  guint blockers = 0;
 
-  g_date_clear (&today, 1);
-  g_date_set_dmy (&today, (GDateDay) g_date_time_get_day_of_month (now), (GDateMonth) g_date_time_get_month (now),
-                  (GDateYear) g_date_time_get_year (now));
-  findings = ivr_intake_check (self->intake, &today);
-  while ((child = gtk_widget_get_first_child (self->findings)) != NULL)
-    gtk_list_box_remove (GTK_LIST_BOX (self->findings), child);
-  for (guint i = 0; i < findings->len; i++)
-    {
-      IvrFinding *finding = findings->pdata[i];
-
-      blockers += finding->severity == IVR_SEVERITY_BLOCKER;
-      if (finding->banner && banner == NULL)
-        banner = finding->sentence;
-      gtk_list_box_append (GTK_LIST_BOX (self->findings), finding_row (finding));
-    }
-  summary = blockers > 0 ? g_strdup_printf (ngettext ("%u thing is missing", "%u things are missing", blockers), blockers)
-                         : g_strdup (_("Nothing is missing"));
-  gtk_label_set_label (GTK_LABEL (self->summary), summary);
+  for (guint i = 0; i < findings->len && banner == NULL; i++)
+    if (((IvrFinding *) findings->pdata[i])->banner)
+      banner = ((IvrFinding *) findings->pdata[i])->sentence;
   gtk_label_set_label (GTK_LABEL (self->banner), banner != NULL ? _(banner) : "");
   gtk_widget_set_visible (self->banner, banner != NULL);
-  return blockers;
+  return ivr_intake_findings_show (IVR_INTAKE_FINDINGS (self->findings), findings);
 }
 
 static const char *
@@ -515,15 +475,8 @@ on_save (IvrIntakeWindow *self)
 static void
 on_submit (IvrIntakeWindow *self)
 {
-  g_autoptr(GPtrArray) findings = NULL;
-  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  GtkWidget *first;
-  GDate today;
+  g_autoptr(GPtrArray) findings = find_missing (self);
 
-  g_date_clear (&today, 1);
-  g_date_set_dmy (&today, (GDateDay) g_date_time_get_day_of_month (now), (GDateMonth) g_date_time_get_month (now),
-                  (GDateYear) g_date_time_get_year (now));
-  findings = ivr_intake_check (self->intake, &today);
   ivr_intake_form_mark (self->form, findings);
   if (check (self) == 0)
     {
@@ -531,9 +484,7 @@ on_submit (IvrIntakeWindow *self)
       return;
     }
   toast (self, _("Something is still missing; the list on the right leads to it."));
-  first = gtk_widget_get_first_child (self->findings);
-  if (first != NULL)
-    on_finding_activated (self, GTK_LIST_BOX_ROW (first));
+  ivr_intake_form_jump (self->form, ((IvrFinding *) findings->pdata[0])->path);
 }
 
 static void
@@ -652,7 +603,6 @@ static GtkWidget *
 build_side (IvrIntakeWindow *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  GtkWidget *scroller = gtk_scrolled_window_new ();
 
   self->finder = ivr_patient_finder_new (ivr_session_get_database (self->session));
   g_signal_connect_object (self->finder, "chosen", G_CALLBACK (on_patient_chosen), self, G_CONNECT_SWAPPED);
@@ -660,25 +610,16 @@ build_side (IvrIntakeWindow *self)
   self->suggestions = ivr_intake_suggestions_new (ivr_intake_sources_get_offers (self->sources));
   g_signal_connect_object (self->suggestions, "filled", G_CALLBACK (on_filled), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->suggestions, "jump", G_CALLBACK (on_jump), self, G_CONNECT_SWAPPED);
-  self->summary = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (self->summary), 0);
-  gtk_widget_add_css_class (self->summary, "heading");
-  self->findings = gtk_list_box_new ();
-  gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->findings), GTK_SELECTION_NONE);
-  gtk_widget_add_css_class (self->findings, "background");
-  ivr_format_name (self->findings, _("What is missing"));
-  g_signal_connect_object (self->findings, "row-activated", G_CALLBACK (on_finding_activated), self, G_CONNECT_SWAPPED);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->findings);
-  gtk_widget_set_vexpand (scroller, TRUE);
+  self->findings = ivr_intake_findings_new ();
+  g_signal_connect_object (self->findings, "jump", G_CALLBACK (on_jump), self, G_CONNECT_SWAPPED);
+  gtk_widget_set_vexpand (self->findings, TRUE);
   gtk_widget_set_size_request (box, 280, -1);
   gtk_widget_set_margin_start (box, 12);
   gtk_widget_set_margin_end (box, 12);
   gtk_widget_set_margin_top (box, 12);
   gtk_box_append (GTK_BOX (box), self->finder);
   gtk_box_append (GTK_BOX (box), self->suggestions);
-  gtk_box_append (GTK_BOX (box), self->summary);
-  gtk_box_append (GTK_BOX (box), scroller);
+  gtk_box_append (GTK_BOX (box), self->findings);
   return box;
 }
 
