@@ -272,6 +272,15 @@ tell_unsent (IvrWindow *self)
 }
 
 static void
+check_eligibility_action (GtkWidget  *widget,
+                          const char *name,
+                          GVariant   *parameter)
+{
+  if (!ivr_request_page_check_eligibility (IVR_WINDOW (widget)->request))
+    ivr_window_notify (IVR_WINDOW (widget), _("Choose a request first; then its payer can be asked."));
+}
+
+static void
 take_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
@@ -468,6 +477,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.next", NULL, move_action);
   gtk_widget_class_install_action (widget_class, "win.previous", NULL, move_action);
   gtk_widget_class_install_action (widget_class, "win.take", NULL, take_action);
+  gtk_widget_class_install_action (widget_class, "win.check-eligibility", NULL, check_eligibility_action);
   gtk_widget_class_install_action (widget_class, "win.unsent", NULL, unsent_action);
   gtk_widget_class_install_action (widget_class, "win.help", NULL, help_action);
   gtk_widget_class_install_action (widget_class, "win.problem", NULL, problem_action);
