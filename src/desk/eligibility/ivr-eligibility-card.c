@@ -72,24 +72,12 @@ value_new (const IvrBenefitRow *row)
 {
   GtkWidget *label = label_new (row != NULL ? row->value : _("Not said"), NULL);
 
+  gtk_label_set_width_chars (GTK_LABEL (label), 10);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 24);
   gtk_label_set_selectable (GTK_LABEL (label), row != NULL);
   gtk_widget_set_hexpand (label, TRUE);
   if (row == NULL || row->tone == IVR_BENEFIT_NOT_STATED)
     gtk_widget_add_css_class (label, "dim-label");
-  return label;
-}
-
-/* Where it was read, small, and what stands there. */
-static GtkWidget *
-where_new (const IvrBenefitRow *row)
-{
-  GtkWidget *label = label_new (row->where != NULL ? row->where : "", "where");
-
-  gtk_widget_add_css_class (label, "dim-label");
-  gtk_label_set_width_chars (GTK_LABEL (label), 7);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 10);
-  if (row->source != NULL)
-    gtk_widget_set_tooltip_text (label, row->source);
   return label;
 }
 
@@ -106,7 +94,6 @@ name_value (GtkWidget           *label,
 
 /* What was said before and is not said now is a fact of its own. */
 typedef enum {
-  ALONE,
   SAME,
   CHANGED,
   NEW,
@@ -135,7 +122,6 @@ change_word (Change change)
       return _("New");
     case GONE:
       return _("No longer said");
-    case ALONE:
     case SAME:
     default:
       return NULL;
@@ -156,12 +142,45 @@ change_new (Change change)
   return box;
 }
 
+/* A card: titles, values (or two columns of them) and where each was read, all below each other. */
+typedef struct
+{
+  GtkGrid *grid;
+  int n_rows;
+  gboolean compares;
+} Card;
+
+/* Where it was read, small, what stands there, and whether somebody has to read it. */
+static GtkWidget *
+where_new (const IvrBenefitRow *row)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *label = label_new (row->where != NULL ? row->where : "", "where");
+
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_label_set_width_chars (GTK_LABEL (label), 7);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 10);
+  if (row->source != NULL)
+    gtk_widget_set_tooltip_text (label, row->source);
+  gtk_box_append (GTK_BOX (box), label);
+  if (row->tone == IVR_BENEFIT_ATTENTION)
+    {
+      GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
+
+      gtk_widget_set_valign (icon, GTK_ALIGN_START);
+      gtk_widget_add_css_class (icon, "warning");
+      gtk_widget_set_tooltip_text (icon, _("Read this yourself"));
+      ivr_format_name (icon, _("Read this yourself"));
+      gtk_box_append (GTK_BOX (box), icon);
+    }
+  return box;
+}
+
 static void
-append_pair (GtkBox              *box,
+attach_pair (Card                *card,
              const IvrBenefitRow *row,
              const IvrBenefitRow *old)
 {
-  GtkWidget *pair = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *now = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   GtkWidget *before = value_new (old);
   GtkWidget *value = value_new (row);
@@ -177,70 +196,55 @@ append_pair (GtkBox              *box,
   gtk_box_append (GTK_BOX (now), value);
   if (word != NULL)
     gtk_box_append (GTK_BOX (now), change_new (change));
-  gtk_box_set_homogeneous (GTK_BOX (pair), TRUE);
-  gtk_box_append (GTK_BOX (pair), before);
-  gtk_box_append (GTK_BOX (pair), now);
-  gtk_widget_set_hexpand (pair, TRUE);
-  gtk_box_append (box, pair);
+  gtk_grid_attach (card->grid, before, 1, card->n_rows, 1, 1);
+  gtk_grid_attach (card->grid, now, 2, card->n_rows, 1, 1);
 }
 
-/* So that what belongs together stands below each other. */
-typedef struct
+static void
+attach_row (Card                *card,
+            const IvrBenefitRow *row,
+            const IvrBenefitRow *old)
 {
-  GtkSizeGroup *titles;
-  GtkSizeGroup *wheres;
-} Columns;
-
-static GtkWidget *
-row_new (const Columns       *columns,
-         const IvrBenefitRow *row,
-         const IvrBenefitRow *old,
-         gboolean             compares)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   const IvrBenefitRow *any = row != NULL ? row : old;
   GtkWidget *title = label_new (any->title, "dim-label");
-  GtkWidget *where = where_new (any);
 
-  gtk_size_group_add_widget (columns->titles, title);
-  gtk_label_set_width_chars (GTK_LABEL (title), 15);
+  if (card->n_rows > 0)
+    gtk_grid_attach (card->grid, gtk_separator_new (GTK_ORIENTATION_HORIZONTAL), 0, card->n_rows++, 4, 1);
+  gtk_label_set_width_chars (GTK_LABEL (title), 12);
   gtk_label_set_max_width_chars (GTK_LABEL (title), 15);
-  gtk_box_append (GTK_BOX (box), title);
-  if (any->tone == IVR_BENEFIT_ATTENTION)
-    {
-      GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
-
-      gtk_widget_set_valign (icon, GTK_ALIGN_START);
-      gtk_widget_add_css_class (icon, "warning");
-      gtk_widget_set_tooltip_text (icon, _("Read this yourself"));
-      ivr_format_name (icon, _("Read this yourself"));
-      gtk_box_append (GTK_BOX (box), icon);
-    }
-  if (compares)
-    append_pair (GTK_BOX (box), row, old);
+  gtk_grid_attach (card->grid, title, 0, card->n_rows, 1, 1);
+  if (card->compares)
+    attach_pair (card, row, old);
   else
     {
       GtkWidget *value = value_new (row);
 
       name_value (value, row);
-      gtk_box_append (GTK_BOX (box), value);
+      gtk_grid_attach (card->grid, value, 1, card->n_rows, 2, 1);
     }
-  gtk_size_group_add_widget (columns->wheres, where);
-  gtk_box_append (GTK_BOX (box), where);
-  return box;
+  gtk_grid_attach (card->grid, where_new (any), 3, card->n_rows++, 1, 1);
 }
 
-static GtkWidget *
-group_new (GtkBox     *parent,
-           const char *title)
+static Card
+card_new (GtkBox     *parent,
+          const char *title,
+          gboolean    compares)
 {
   GtkWidget *group = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  Card card = { GTK_GRID (gtk_grid_new ()), 0, compares };
 
-  gtk_widget_add_css_class (card, "card");
-  gtk_widget_add_css_class (card, "facts");
+  gtk_grid_set_row_spacing (card.grid, 6);
+  gtk_grid_set_column_spacing (card.grid, 12);
+  gtk_widget_add_css_class (GTK_WIDGET (card.grid), "card");
+  gtk_widget_add_css_class (GTK_WIDGET (card.grid), "benefits");
+  if (compares)
+    {
+      gtk_grid_attach (card.grid, label_new (_("Before"), "dim-label"), 1, 0, 1, 1);
+      gtk_grid_attach (card.grid, label_new (_("Now"), NULL), 2, 0, 1, 1);
+      card.n_rows = 1;
+    }
   gtk_box_append (GTK_BOX (group), label_new (title, "heading"));
-  gtk_box_append (GTK_BOX (group), card);
+  gtk_box_append (GTK_BOX (group), GTK_WIDGET (card.grid));
   gtk_box_append (parent, group);
   return card;
 }
@@ -255,55 +259,28 @@ find_section (const IvrBenefitFacts *facts,
   return NULL;
 }
 
-/* Above the two columns of a card. */
-static GtkWidget *
-heads_new (const Columns *columns)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *pair = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *title = label_new ("", NULL);
-  GtkWidget *where = label_new ("", NULL);
-  GtkWidget *before = label_new (_("Before"), "dim-label");
-  GtkWidget *now = label_new (_("Now"), "heading");
-
-  gtk_size_group_add_widget (columns->titles, title);
-  gtk_size_group_add_widget (columns->wheres, where);
-  gtk_widget_set_hexpand (before, TRUE);
-  gtk_widget_set_hexpand (now, TRUE);
-  gtk_widget_set_hexpand (pair, TRUE);
-  gtk_box_set_homogeneous (GTK_BOX (pair), TRUE);
-  gtk_box_append (GTK_BOX (pair), before);
-  gtk_box_append (GTK_BOX (pair), now);
-  gtk_box_append (GTK_BOX (box), title);
-  gtk_box_append (GTK_BOX (box), pair);
-  gtk_box_append (GTK_BOX (box), where);
-  return box;
-}
-
+/* @now is NULL for what only the answer before spoke of. */
 static void
 append_section (GtkBox                  *box,
-                const Columns           *columns,
-                const IvrBenefitSection *section,
+                const IvrBenefitSection *now,
+                const IvrBenefitSection *before,
                 const IvrBenefitFacts   *facts,
                 const IvrBenefitFacts   *old)
 {
-  GtkWidget *card = group_new (box, section->title);
-  const IvrBenefitSection *earlier = find_section (old, section->title);
+  Card card = card_new (box, now != NULL ? now->title : before->title, old != NULL);
 
-  if (old != NULL)
-    gtk_box_append (GTK_BOX (card), heads_new (columns));
-  for (guint i = 0; i < section->rows->len; i++)
+  for (guint i = 0; now != NULL && i < now->rows->len; i++)
     {
-      const IvrBenefitRow *row = section->rows->pdata[i];
+      const IvrBenefitRow *row = now->rows->pdata[i];
 
-      gtk_box_append (GTK_BOX (card), row_new (columns, row, ivr_benefit_facts_find (old, row->key), old != NULL));
+      attach_row (&card, row, ivr_benefit_facts_find (old, row->key));
     }
-  for (guint i = 0; earlier != NULL && i < earlier->rows->len; i++)
+  for (guint i = 0; before != NULL && i < before->rows->len; i++)
     {
-      const IvrBenefitRow *row = earlier->rows->pdata[i];
+      const IvrBenefitRow *row = before->rows->pdata[i];
 
       if (ivr_benefit_facts_find (facts, row->key) == NULL && row->tone != IVR_BENEFIT_NOT_STATED)
-        gtk_box_append (GTK_BOX (card), row_new (columns, NULL, row, TRUE));
+        attach_row (&card, NULL, row);
     }
 }
 
@@ -405,9 +382,6 @@ ivr_eligibility_card_new (JsonObject *check,
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   g_autoptr(IvrBenefitFacts) facts = ivr_benefit_facts_new (check);
   g_autoptr(IvrBenefitFacts) old = before != NULL ? ivr_benefit_facts_new (before) : NULL;
-  g_autoptr(GtkSizeGroup) titles = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
-  g_autoptr(GtkSizeGroup) wheres = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
-  Columns columns = { titles, wheres };
 
   gtk_widget_add_css_class (box, "eligibility");
   gtk_box_append (GTK_BOX (box), head_new (check));
@@ -416,18 +390,17 @@ ivr_eligibility_card_new (JsonObject *check,
   if (old != NULL)
     gtk_box_append (GTK_BOX (box), columns_new (check, before));
   for (guint i = 0; i < facts->sections->len; i++)
-    append_section (GTK_BOX (box), &columns, facts->sections->pdata[i], facts, old);
+    {
+      const IvrBenefitSection *section = facts->sections->pdata[i];
+
+      append_section (GTK_BOX (box), section, find_section (old, section->title), facts, old);
+    }
   for (guint i = 0; old != NULL && i < old->sections->len; i++)
     {
       const IvrBenefitSection *section = old->sections->pdata[i];
 
       if (find_section (facts, section->title) == NULL)
-        {
-          IvrBenefitSection none = { section->title, g_ptr_array_new () };
-
-          append_section (GTK_BOX (box), &columns, &none, facts, old);
-          g_ptr_array_unref (none.rows);
-        }
+        append_section (GTK_BOX (box), NULL, section, facts, old);
     }
   if (facts->lines->len > 0)
     gtk_box_append (GTK_BOX (box), lines_new (facts));
