@@ -40,7 +40,7 @@ begin
     return null;
   end if;
   if v !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then
-    perform rules.fail('IV422', 'A date must be written as year-month-day.',
+    perform rules.fail('IV422', 'This is not a date. On the form it is written as month/day/year, for example 03/12/1948.',
       jsonb_build_object('field', array_to_string(p_path, '.')));
   end if;
   return make_date(substr(v, 1, 4)::integer, substr(v, 6, 2)::integer, substr(v, 9, 2)::integer);
