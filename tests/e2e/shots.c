@@ -30,6 +30,7 @@ clinic_screens (AtspiAccessible *clinic)
 {
   g_autoptr(AtspiAccessible) form = NULL;
   g_autoptr(AtspiAccessible) viewer = NULL;
+  g_autoptr(AtspiAccessible) benefits = NULL;
 
   picture (CLINIC, "clinic-my-turn");
   ivr_driver_select (clinic, "Views", "All requests");
@@ -38,6 +39,12 @@ clinic_screens (AtspiAccessible *clinic)
   picture (CLINIC, "clinic-approved");
   ivr_driver_click (clinic, "tab", "Past");
   picture (CLINIC, "clinic-past");
+  ivr_driver_click (clinic, "tab", "Benefits");
+  ivr_driver_wait_text (clinic, "Primary insurance");
+  picture (CLINIC, "clinic-benefits-before");
+  ivr_driver_click (clinic, "button", "Check eligibility");
+  ivr_driver_wait_text (clinic, "asked just now");
+  picture (CLINIC, "clinic-benefits");
   ivr_driver_click (clinic, "tab", "Documents");
   ivr_driver_wait_text (clinic, "card-front.png");
   picture (CLINIC, "clinic-documents");
@@ -59,6 +66,8 @@ clinic_screens (AtspiAccessible *clinic)
   form = ivr_driver_window ("New request");
   picture ("New request", "intake");
   ivr_driver_click (form, "button", "In a Part A stay: yes");
+  ivr_driver_point (form, "list item", "Enter the primary insurance");
+  picture ("New request", "intake-insurance");
   ivr_driver_write (form, "Find a patient", "Testp");
   ivr_driver_find (form, NULL, "Testpatient");
   picture ("New request", "intake-find");
@@ -78,6 +87,13 @@ clinic_screens (AtspiAccessible *clinic)
   ivr_driver_wait_text (form, "filled in");
   ivr_driver_point (form, "list item", "Please look");
   picture ("New request", "intake-filled");
+  ivr_driver_click (form, "button", "Check eligibility");
+  benefits = ivr_driver_window ("Benefits");
+  ivr_driver_wait_text (benefits, "asked just now");
+  picture ("Benefits", "intake-benefits");
+  ivr_driver_key ("Escape");
+  ivr_driver_gone ("Benefits");
+  picture ("Edit request", "intake-answered");
 }
 
 static void
