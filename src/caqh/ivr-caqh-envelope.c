@@ -322,6 +322,9 @@ ivr_caqh_envelope_read (GBytes     *body,
   g_autofree char *lower = media_type != NULL ? g_ascii_strdown (media_type, -1) : NULL;
   gboolean good = FALSE;
 
+  /* A header of more than one line is no header. */
+  if (lower != NULL && strpbrk (lower, "\r\n") != NULL)
+    return NULL;
   if (lower != NULL && g_str_has_prefix (lower, "multipart/"))
     good = read_mime (self, body, media_type);
   else if (lower != NULL && (g_str_has_prefix (lower, SOAP_MEDIA) || g_str_has_prefix (lower, "text/xml")))
