@@ -5,13 +5,10 @@
 
 #include "ivr-database-private.h"
 #include "ivr-error.h"
+#include "ivr-exact-json.h"
 #include "ivr-ticket.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
-
-/* What an integer of a program holds in any case. */
-#define DIGITS_MAX 15
 
 struct _IvrEligibility
 {
@@ -121,53 +118,6 @@ ivr_eligibility_get_request (IvrEligibility *self)
   return self->request;
 }
 
-/**
- * ivr_eligibility_keep_exact:
- * @json: (nullable): JSON that a server wrote
- *
- * json-glib makes a double of every number with a point and wraps those that are too long. Payers' amounts are
- * read as they stand there: so such numbers become strings before they are parsed.
- *
- * Returns: (transfer full) (nullable): the same, with every number but plain short integers as a string
- */
-char *
-ivr_eligibility_keep_exact (const char *json)
-{
-  GString *out;
-  const char *p = json;
-
-  if (json == NULL)
-    return NULL;
-  out = g_string_sized_new (strlen (json) + 64);
-  while (*p != '\0')
-    {
-      gsize n;
-
-      if (*p == '"')
-        {
-          for (n = 1; p[n] != '\0' && p[n] != '"'; n++)
-            n += p[n] == '\\' && p[n + 1] != '\0';
-          n += p[n] == '"';
-          g_string_append_len (out, p, (gssize) n);
-        }
-      else if (*p == '-' || g_ascii_isdigit (*p))
-        {
-          n = strspn (p, "-+.0123456789eE");
-          if (strcspn (p, ".eE") < n || n > DIGITS_MAX)
-            g_string_append_printf (out, "\"%.*s\"", (int) n, p);
-          else
-            g_string_append_len (out, p, (gssize) n);
-        }
-      else
-        {
-          n = 1;
-          g_string_append_c (out, *p);
-        }
-      p += n;
-    }
-  return g_string_free (out, FALSE);
-}
-
 static void
 set_loading (IvrEligibility *self,
              gboolean        loading)
@@ -214,7 +164,7 @@ read_cb (GObject      *source,
   g_autoptr(GError) error = NULL;
   g_autoptr(IvrPgResult) rows = ivr_ticket_query_finish (IVR_DATABASE (source), result, &error);
   g_autofree char *json = rows != NULL ? ivr_pg_result_dup_json (rows, 0, "answer") : NULL;
-  g_autofree char *exact = ivr_eligibility_keep_exact (json);
+  g_autofree char *exact = ivr_exact_json_dup (json);
   gboolean is_same = json != NULL && g_strcmp0 (json, self->json) == 0;
   g_autoptr(JsonObject) answer = rows != NULL && !is_same ? ivr_database_parse (exact, &error) : NULL;
 
@@ -308,7 +258,7 @@ ivr_eligibility_get_insurance (IvrEligibility *self,
  * @rank: which insurance; 0 for all
  *
  * Returns: (transfer container) (element-type JsonObject): the questions about it as api.read_eligibility() says them,
- *   newest first; numbers that are no plain integers are strings, see ivr_eligibility_keep_exact()
+ *   newest first; numbers that are no plain integers are strings, see ivr_exact_json_dup()
  */
 GPtrArray *
 ivr_eligibility_list_checks (IvrEligibility *self,

@@ -53,6 +53,4 @@ GBytes         *ivr_eligibility_evidence_finish (IvrDatabase          *database,
                                                  char                **media_type,
                                                  GError              **error);
 
-char           *ivr_eligibility_keep_exact      (const char           *json);
-
 G_END_DECLS
