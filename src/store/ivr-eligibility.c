@@ -170,14 +170,15 @@ read_cb (GObject      *source,
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || g_cancellable_is_cancelled (self->cancellable))
     return;
-  set_loading (self, FALSE);
   if (answer != NULL)
     {
       g_free (self->json);
       self->json = g_steal_pointer (&json);
       take_answer (self, answer);
-      g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
     }
+  set_loading (self, FALSE);
+  if (answer != NULL)
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
   /* That the line is down is told elsewhere, and everything is read again when it is back. */
   else if (error != NULL && !g_error_matches (error, IVR_ERROR, IVR_ERROR_OFFLINE) &&
            !g_error_matches (error, IVR_ERROR, IVR_ERROR_OUTCOME_UNKNOWN))
@@ -212,6 +213,18 @@ ivr_eligibility_refresh (IvrEligibility *self)
   set_loading (self, TRUE);
   ivr_ticket_query_async (self->database, self->request, ticket, "select api.read_eligibility($1) as answer", params,
                           self->cancellable, read_cb, g_object_ref (self));
+}
+
+/**
+ * ivr_eligibility_is_settled:
+ * @self: questions of a request
+ *
+ * Returns: whether what is known was read after it was last asked for
+ */
+gboolean
+ivr_eligibility_is_settled (IvrEligibility *self)
+{
+  return !self->loading && !self->again;
 }
 
 gboolean

@@ -20,6 +20,7 @@ IvrEligibility *ivr_eligibility_new             (IvrDatabase          *database,
 const char     *ivr_eligibility_get_request     (IvrEligibility       *self);
 void            ivr_eligibility_refresh         (IvrEligibility       *self);
 gboolean        ivr_eligibility_is_loading      (IvrEligibility       *self);
+gboolean        ivr_eligibility_is_settled      (IvrEligibility       *self);
 gboolean        ivr_eligibility_is_loaded       (IvrEligibility       *self);
 guint           ivr_eligibility_get_n_insurances (IvrEligibility      *self);
 JsonObject     *ivr_eligibility_get_insurance   (IvrEligibility       *self,

@@ -554,6 +554,65 @@ test_form_refused (void)
   gtk_window_destroy (form);
 }
 
+/* Asked twice with the key, one payer is asked once, in one window; and nobody is asked behind a person's back. */
+static void
+test_twice (void)
+{
+  g_autoptr(IvrTestPerson) casey = person_new ("casey.example");
+  GtkWindow *window;
+  guint n = 0;
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  forget_checks ();
+  set_member (X12_PATIENT, "MOCK-SLOW");
+  ivr_eligibility_window_ask (casey->window, casey->session, X12_REQUEST);
+  window = ivr_test_find_window ("Benefits");
+  ivr_test_wait (ivr_test_shows (window, "Asking Sample"));
+  ivr_test_wait (count_checks (X12_REQUEST) == 1);
+  ivr_eligibility_window_ask (casey->window, casey->session, X12_REQUEST);
+  ivr_test_wait (ivr_test_shows (window, "is being asked already"));
+  g_assert_cmpuint (count_checks (X12_REQUEST), ==, 1);
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWindow) one = g_list_model_get_item (windows, i);
+
+      n += g_strcmp0 (gtk_window_get_title (one), "Benefits") == 0;
+    }
+  g_assert_cmpuint (n, ==, 1);
+  ivr_test_click (window, "Cancel");
+  ivr_test_wait (is_over (X12_REQUEST));
+  gtk_window_destroy (window);
+}
+
+/* That somebody else asks already is true until the answer is there. */
+static void
+test_error_ends (void)
+{
+  g_autoptr(IvrTestPerson) casey = person_new ("casey.example");
+  GtkWidget *page;
+
+  forget_checks ();
+  set_member (X12_PATIENT, "MOCK-ACTIVE");
+  page = open_benefits (casey, x12_number);
+  ivr_test_wait (ivr_test_shows (page, "Nobody has asked this payer yet."));
+  ivr_test_gateway_terminate (gateway);
+  ivr_test_click (page, "Check eligibility");
+  ivr_test_wait (ivr_test_shows (page, "The gateway cannot be reached"));
+  for (int i = 0; i < 30; i++)
+    ivr_test_step ();
+  g_assert_true (ivr_test_shows (page, "The gateway cannot be reached"));
+  ivr_test_gateway_start (gateway);
+  {
+    g_autoptr(IvrTestPerson) sam = person_new ("sam.demo");
+    GtkWidget *theirs = open_benefits (sam, x12_number);
+
+    ask (theirs, X12_REQUEST);
+  }
+  ivr_test_wait (ivr_test_shows (page, "$125.50"));
+  ivr_test_wait (!ivr_test_shows (page, "The gateway cannot be reached"));
+  g_assert_true (ivr_test_shows (page, "The answer has come: Active"));
+}
+
 /* Every reason that the asking of payers can give has its sentence. */
 static void
 test_sentences (void)
@@ -687,6 +746,8 @@ main (int    argc,
   g_test_add_func ("/eligibility/form", test_form);
   g_test_add_func ("/eligibility/form-refused", test_form_refused);
   g_test_add_func ("/eligibility/sentences", test_sentences);
+  g_test_add_func ("/eligibility/twice", test_twice);
+  g_test_add_func ("/eligibility/error-ends", test_error_ends);
   g_test_add_func ("/eligibility/hostile", test_hostile);
   g_test_add_func ("/eligibility/names", test_names);
   g_test_add_func ("/eligibility/canary", test_canary);

@@ -102,6 +102,22 @@ show (IvrEligibilityPage *self)
     }
 }
 
+/* A payer is asked when somebody wants it, or not at all: never later, when the line is back. */
+static void
+on_loading (IvrEligibilityPage *self)
+{
+  if (!self->asks || !ivr_eligibility_is_settled (self->eligibility) || ivr_eligibility_is_loaded (self->eligibility))
+    return;
+  self->asks = FALSE;
+  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, _("The server cannot be reached now, so the payer was not asked. Ask again when the line is back."));
+}
+
+static void
+on_unmap (IvrEligibilityPage *self)
+{
+  self->asks = FALSE;
+}
+
 static void
 on_failed (IvrEligibilityPage *self,
            GError             *error)
@@ -182,6 +198,7 @@ ivr_eligibility_page_init (IvrEligibilityPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
+  g_signal_connect (self, "unmap", G_CALLBACK (on_unmap), NULL);
 }
 
 /**
@@ -239,8 +256,22 @@ ivr_eligibility_page_set_request (IvrEligibilityPage *self,
   self->eligibility = ivr_eligibility_new (ivr_session_get_database (self->session), request);
   g_signal_connect_object (self->eligibility, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->eligibility, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->eligibility, "notify::loading", G_CALLBACK (on_loading), self, G_CONNECT_SWAPPED);
   gtk_widget_set_visible (GTK_WIDGET (self->empty), FALSE);
   read_if_looked_at (self);
+}
+
+/* One insurance is meant: while its payer is being asked, no other is asked in its place. */
+static gboolean
+ask_at (IvrEligibilityPage  *self,
+        IvrEligibilityPanel *panel)
+{
+  if (ivr_eligibility_panel_ask (panel))
+    return TRUE;
+  if (!ivr_eligibility_panel_is_asking (panel))
+    return FALSE;
+  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, _("The payer is being asked already. The answer is shown here as soon as it comes."));
+  return TRUE;
 }
 
 /**
@@ -248,7 +279,7 @@ ivr_eligibility_page_set_request (IvrEligibilityPage *self,
  * @self: a page that is shown
  *
  * Has the payer asked about the insurance that has the focus, or the first that can be; at once, or as soon as it is
- * known which can.
+ * known which can. One that is being asked is not asked twice.
  */
 void
 ivr_eligibility_page_ask (IvrEligibilityPage *self)
@@ -261,12 +292,13 @@ ivr_eligibility_page_ask (IvrEligibilityPage *self)
   if (!ivr_eligibility_is_loaded (self->eligibility))
     {
       self->asks = TRUE;
+      on_loading (self);
       return;
     }
-  if (panel != NULL && gtk_widget_is_ancestor (panel, GTK_WIDGET (self)) && ivr_eligibility_panel_ask (IVR_ELIGIBILITY_PANEL (panel)))
+  if (panel != NULL && gtk_widget_is_ancestor (panel, GTK_WIDGET (self)) && ask_at (self, IVR_ELIGIBILITY_PANEL (panel)))
     return;
   for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->panels)); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (ivr_eligibility_panel_ask (IVR_ELIGIBILITY_PANEL (child)))
+    if (ask_at (self, IVR_ELIGIBILITY_PANEL (child)))
       return;
   g_signal_emit (self, signals[SIGNAL_NOTICE], 0, _("No payer of this request can be asked electronically now. What is known is on this page."));
 }

@@ -43,6 +43,8 @@ struct _IvrEligibilityPanel
   char *payer;
   GCancellable *asked;       /* this panel's own question, while it is under way */
   char *error;               /* why the last one could not be asked */
+  char *error_at;            /* what was known of the newest question when that was so; NULL until it is read */
+  gboolean came;             /* the answer that somebody here waited for */
   char *shown;               /* which questions the result was made of */
   gint64 since_us;           /* monotonic */
   guint clock;
@@ -108,7 +110,7 @@ show_progress (IvrEligibilityPanel *self,
 {
   gboolean is_on = waiting != NULL || self->asked != NULL;
   gboolean is_mine = self->asked != NULL || (waiting != NULL && json_object_get_boolean_member_with_default (waiting, "mine", FALSE));
-  gboolean was_on = gtk_widget_get_visible (self->progress);
+  gboolean was_on = self->clock != 0;
   g_autofree char *text = NULL;
 
   if (is_on && is_mine)
@@ -120,11 +122,19 @@ show_progress (IvrEligibilityPanel *self,
       text = g_strdup_printf (_("%s is asking %s…"), who, self->payer);
     }
   if (is_on)
-    gtk_label_set_text (self->asking, text);
-  gtk_widget_set_visible (self->progress, is_on);
+    {
+      gtk_label_set_text (self->asking, text);
+      self->came = FALSE;
+    }
+  gtk_widget_set_visible (self->progress, is_on || self->came);
+  gtk_widget_set_visible (self->spinner, is_on);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), is_on);
-  gtk_widget_set_visible (self->cancel, is_mine);
+  gtk_widget_set_visible (GTK_WIDGET (self->elapsed), is_on);
   gtk_widget_set_sensitive (self->check, !is_on && self->can_ask);
+  /* Who waited at the button that goes finds the one that stays. */
+  if (!is_mine && gtk_widget_has_focus (self->cancel) && gtk_widget_is_sensitive (self->check))
+    gtk_widget_grab_focus (self->check);
+  gtk_widget_set_visible (self->cancel, is_mine);
   if (is_on && !was_on)
     {
       gint64 asked_at = waiting != NULL ? ivr_format_parse_time (ivr_format_member (waiting, "asked_at")) : G_MININT64;
@@ -334,6 +344,29 @@ show_result (IvrEligibilityPanel *self,
       ivr_eligibility_get_verdict (ivr_format_member (newest, "verdict"), &words);
       text = g_strdup_printf (_("The answer has come: %s"), words.title);
       gtk_label_set_text (self->asking, text);
+      self->came = TRUE;
+      gtk_widget_set_visible (self->progress, TRUE);
+    }
+}
+
+/* What went wrong with asking is true until something else is known of the newest question: also of one of somebody
+ * else. The own one, which was taken back, has to be read first. */
+static void
+drop_error (IvrEligibilityPanel *self,
+            JsonObject          *newest)
+{
+  g_autofree char *now = NULL;
+
+  if (self->error == NULL || !ivr_eligibility_is_settled (self->eligibility) ||
+      (has_state (newest, "waiting") && json_object_get_boolean_member_with_default (newest, "mine", FALSE)))
+    return;
+  now = newest != NULL ? g_strdup_printf ("%s %s", ivr_format_member (newest, "id"), ivr_format_member (newest, "state")) : g_strdup ("");
+  if (self->error_at == NULL)
+    self->error_at = g_steal_pointer (&now);
+  else if (!g_str_equal (now, self->error_at))
+    {
+      g_clear_pointer (&self->error, g_free);
+      g_clear_pointer (&self->error_at, g_free);
     }
 }
 
@@ -344,9 +377,19 @@ show (IvrEligibilityPanel *self)
 
   if (self->session == NULL)
     return;
+  drop_error (self, checks->len > 0 ? checks->pdata[0] : NULL);
   show_progress (self, waiting_of (checks));
   show_problem (self, checks->len > 0 ? checks->pdata[0] : NULL);
   show_result (self, checks);
+}
+
+static void
+fail (IvrEligibilityPanel *self,
+      const char          *sentence)
+{
+  g_clear_pointer (&self->error, g_free);
+  g_clear_pointer (&self->error_at, g_free);
+  self->error = g_strdup (sentence);
 }
 
 static void
@@ -363,7 +406,7 @@ asked_cb (GObject      *source,
   if (self->session == NULL)
     return;
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    self->error = g_strdup (error->message);
+    fail (self, error->message);
   /* What it came to is read before the line goes, so that nothing blinks. */
   ivr_eligibility_refresh (self->eligibility);
   show (self);
@@ -383,6 +426,7 @@ ivr_eligibility_panel_ask (IvrEligibilityPanel *self)
   if (!self->can_ask || self->asked != NULL || !gtk_widget_get_sensitive (self->check))
     return FALSE;
   g_clear_pointer (&self->error, g_free);
+  g_clear_pointer (&self->error_at, g_free);
   self->asked = g_cancellable_new ();
   ivr_session_ask_payer_async (self->session, ivr_eligibility_get_request (self->eligibility), self->rank, self->asked, asked_cb,
                                g_object_ref (self));
@@ -390,6 +434,20 @@ ivr_eligibility_panel_ask (IvrEligibilityPanel *self)
   if (gtk_widget_get_mapped (self->cancel))
     gtk_widget_grab_focus (self->cancel);
   return TRUE;
+}
+
+/**
+ * ivr_eligibility_panel_is_asking:
+ * @self: a panel
+ *
+ * Returns: whether the payer is being asked, by whomever
+ */
+gboolean
+ivr_eligibility_panel_is_asking (IvrEligibilityPanel *self)
+{
+  g_autoptr(GPtrArray) checks = ivr_eligibility_list_checks (self->eligibility, self->rank);
+
+  return self->asked != NULL || waiting_of (checks) != NULL;
 }
 
 static void
@@ -449,6 +507,7 @@ ivr_eligibility_panel_finalize (GObject *object)
   g_clear_object (&self->eligibility);
   g_free (self->payer);
   g_free (self->error);
+  g_free (self->error_at);
   g_free (self->shown);
   G_OBJECT_CLASS (ivr_eligibility_panel_parent_class)->finalize (object);
 }
@@ -558,6 +617,8 @@ ivr_eligibility_panel_new (IvrSession     *session,
   self->eligibility = g_object_ref (eligibility);
   self->rank = rank;
   self->payer = g_strdup ("");
+  /* Also what was read and is as before tells whether an error still holds. */
+  g_signal_connect_object (eligibility, "notify::loading", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }
 

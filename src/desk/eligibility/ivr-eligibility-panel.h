@@ -23,5 +23,6 @@ int        ivr_eligibility_panel_get_rank (IvrEligibilityPanel *self);
 void       ivr_eligibility_panel_show     (IvrEligibilityPanel *self,
                                            JsonObject          *insurance);
 gboolean   ivr_eligibility_panel_ask      (IvrEligibilityPanel *self);
+gboolean   ivr_eligibility_panel_is_asking (IvrEligibilityPanel *self);
 
 G_END_DECLS

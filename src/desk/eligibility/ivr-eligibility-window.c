@@ -36,11 +36,34 @@ on_notice (AdwToastOverlay *toasts,
   adw_toast_overlay_add_toast (toasts, toast);
 }
 
+#define PAGE "ivr-eligibility-page"
+#define SUBJECT "ivr-eligibility-subject"
+
+/* One window a request and insurance: who asks again finds the one that is open. */
 static GtkWidget *
-present (GtkWindow  *parent,
-         IvrSession *session,
-         const char *request,
-         int         rank)
+find_open (GtkWindow  *parent,
+           const char *subject)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (gtk_window_get_transient_for (window) == parent && g_strcmp0 (g_object_get_data (G_OBJECT (window), SUBJECT), subject) == 0)
+        {
+          gtk_window_present (window);
+          return g_object_get_data (G_OBJECT (window), PAGE);
+        }
+    }
+  return NULL;
+}
+
+static GtkWidget *
+open_new (GtkWindow  *parent,
+          IvrSession *session,
+          const char *request,
+          int         rank)
 {
   GtkWidget *window = adw_window_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -68,8 +91,22 @@ present (GtkWindow  *parent,
   ivr_eligibility_page_set_rank (IVR_ELIGIBILITY_PAGE (page), rank);
   g_signal_connect_object (page, "notice", G_CALLBACK (on_notice), toasts, G_CONNECT_SWAPPED);
   ivr_eligibility_page_set_request (IVR_ELIGIBILITY_PAGE (page), request);
+  g_object_set_data (G_OBJECT (window), PAGE, page);
+  g_object_set_data_full (G_OBJECT (window), SUBJECT, g_strdup_printf ("%s %d", request, rank), g_free);
   gtk_window_present (GTK_WINDOW (window));
   return page;
+}
+
+static GtkWidget *
+present (GtkWindow  *parent,
+         IvrSession *session,
+         const char *request,
+         int         rank)
+{
+  g_autofree char *subject = g_strdup_printf ("%s %d", request, rank);
+  GtkWidget *page = find_open (parent, subject);
+
+  return page != NULL ? page : open_new (parent, session, request, rank);
 }
 
 /**

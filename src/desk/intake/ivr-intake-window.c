@@ -198,6 +198,7 @@ update (IvrIntakeWindow *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->form), !self->saving);
   gtk_widget_set_sensitive (self->finder, !self->saving);
   gtk_widget_set_sensitive (self->ask, !self->saving);
+  gtk_widget_set_sensitive (self->suggestions, !self->saving);
 }
 
 static void
@@ -439,6 +440,7 @@ saved_cb (GObject      *source,
   keep_draft (self, NULL);
   self->version = json_object_get_int_member (answer, "version");
   self->changed = FALSE;
+  ivr_intake_sources_saved (self->sources, self->intake);
   if (!self->submitted_too)
     ivr_intake_sources_record (self->sources, self->id);
   if (self->after != AFTER_SUBMIT)
@@ -597,6 +599,8 @@ on_patient_chosen (IvrIntakeWindow *self,
 static void
 on_undo_filling (IvrIntakeWindow *self)
 {
+  if (self->saving)
+    return;
   if (self->filled != NULL)
     ivr_offers_take_back (ivr_intake_sources_get_offers (self->sources), self->filled);
   g_clear_pointer (&self->filled, g_ptr_array_unref);
@@ -754,6 +758,8 @@ static void
 open_request (IvrIntakeWindow *self,
               JsonObject      *request)
 {
+  g_autofree char *json = json_to_string (json_object_get_member (request, "intake"), FALSE);
+  g_autoptr(IvrIntake) stored = ivr_intake_new_from_json (json, NULL);
   gint64 base;
 
   self->id = g_strdup (ivr_format_member (request, "id"));
@@ -764,14 +770,11 @@ open_request (IvrIntakeWindow *self,
   if (self->changed && base > 0)
     self->version = base;
   if (self->intake == NULL)
-    {
-      g_autofree char *json = json_to_string (json_object_get_member (request, "intake"), FALSE);
-
-      self->intake = ivr_intake_new_from_json (json, NULL);
-    }
+    self->intake = ivr_intake_new_from_json (json, NULL);
   if (self->intake == NULL)
     self->intake = ivr_intake_new ();
   self->sources = ivr_intake_sources_new (self->session, self->intake);
+  ivr_intake_sources_saved (self->sources, stored != NULL ? stored : self->intake);
   ivr_intake_sources_restore (self->sources, self->id);
   ivr_intake_sources_read (self->sources, self->id);
 }
