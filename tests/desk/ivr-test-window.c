@@ -5,16 +5,6 @@
 
 #include <string.h>
 
-/* With sanitizers: without it the stack of what GLib allocates when it is loaded has two frames, and leaks.supp knows
- * none of them. */
-const char *__asan_default_options (void);
-
-const char *
-__asan_default_options (void)
-{
-  return "fast_unwind_on_malloc=0";
-}
-
 static gboolean
 on_tick (gpointer data)
 {
