@@ -22,6 +22,7 @@ struct _IvrSession
   IvrLive *live;
   IvrDrafts *drafts;
   IvrUploads *uploads;
+  IvrAttachments *attachments;
   gboolean demo;
   gint64 offline_since;
   gboolean refused;          /* by the server, which is asked no more */
@@ -270,6 +271,7 @@ ivr_session_new (IvrDatabase *database,
   self->views = ivr_views_new (database);
   self->drafts = ivr_drafts_new (database, journal);
   self->uploads = ivr_kept_uploads_new (journal);
+  self->attachments = ivr_attachments_new (self->drafts, self->uploads);
   g_signal_connect_object (self->uploads, "done", G_CALLBACK (on_uploaded), self, G_CONNECT_SWAPPED);
   self->demo = demo;
   g_signal_connect_object (self->drafts, "notice", G_CALLBACK (on_notice), self, G_CONNECT_SWAPPED);
@@ -335,6 +337,18 @@ IvrUploads *
 ivr_session_get_uploads (IvrSession *self)
 {
   return self->uploads;
+}
+
+/**
+ * ivr_session_get_attachments:
+ * @self: a session that was not closed
+ *
+ * Returns: (transfer none): what the messages carry that this person is writing
+ */
+IvrAttachments *
+ivr_session_get_attachments (IvrSession *self)
+{
+  return self->attachments;
 }
 
 IvrDatabase *
@@ -426,6 +440,7 @@ ivr_session_close (IvrSession *self)
       ivr_live_stop (self->live);
     }
   /* What is on the way is kept, and goes on when the person is back. */
+  g_clear_object (&self->attachments);
   g_clear_object (&self->uploads);
   if (self->database != NULL)
     {
