@@ -14,6 +14,15 @@ end
 $$;
 comment on function rules.fail(text, text, jsonb) is 'Raises one of our errors: a sentence for people, details for the program.';
 
+-- The sentence of the place where it is raised, and beside it what a desk needs to say it in another language.
+create function rules.fail_with(p_code text, p_sentence text, p_values text[], p_detail jsonb) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform rules.fail(p_code, format(p_sentence, variadic p_values), p_detail || jsonb_build_object('sentence', p_sentence, 'values', p_values));
+end
+$$;
+comment on function rules.fail_with(text, text, text[], jsonb) is 'Raises one of our errors whose sentence has values in it.';
+
 create function rules.me() returns ivr.users
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -98,8 +107,8 @@ begin
     return null;
   end if;
   if length(v) > p_most then
-    perform rules.fail('IV413', format('The text is %s characters long; at most %s fit. Nothing was saved.',
-      length(v), p_most), jsonb_build_object('field', p_field, 'most', p_most));
+    perform rules.fail_with('IV413', 'The text is %s characters long; at most %s fit. Nothing was saved.',
+      array[length(v), p_most]::text[], jsonb_build_object('field', p_field, 'most', p_most));
   end if;
   if v ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]' then
     perform rules.fail('IV422', 'The text contains control characters; remove them and try again.',
@@ -156,8 +165,7 @@ begin
   if not found then
     lost := rules.lost_to(p_id, p_expected);
     if lost is not null then
-      perform rules.fail('IV409', format('%s took this request a moment ago.',
-        coalesce(lost #>> '{changes,0,by}', 'Somebody else')), lost);
+      perform rules.fail_with('IV409', '%s took this request a moment ago.', array[coalesce(lost #>> '{changes,0,by}', 'Somebody else')], lost);
     end if;
     perform rules.fail('IV404', 'There is no such request, or it is not yours to see.');
   end if;

@@ -62,8 +62,8 @@ create function rules.take_quota(p_org uuid, p_size bigint) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if p_size > rules.most_document_bytes(p_org) then
-    perform rules.fail('IV413', format('The file has %s MB; at most %s MB fit. Nothing was sent.', ceil(p_size / 1048576.0),
-      rules.most_document_bytes(p_org) / 1048576), jsonb_build_object('field', 'size', 'most', rules.most_document_bytes(p_org)));
+    perform rules.fail_with('IV413', 'The file has %s MB; at most %s MB fit. Nothing was sent.',
+      array[ceil(p_size / 1048576.0), rules.most_document_bytes(p_org) / 1048576]::text[], jsonb_build_object('field', 'size', 'most', rules.most_document_bytes(p_org)));
   elsif (select count(*) from ivr.document_uploads u where u.user_id = ivr.my_id() and u.state = 'open') >= 200 then
     perform rules.fail('IV413', 'Too many files are on their way at once. Let some arrive first.', '{"field": "uploads", "most": 200}');
   end if;

@@ -292,11 +292,11 @@ insert into ivr.role_rights values
   ('clinic_staff', 'eligibility.ask'), ('provider', 'eligibility.ask'), ('specialist', 'eligibility.ask'),
   ('lead', 'eligibility.ask'), ('lead', 'eligibility.review');
 insert into ivr.auto_population_sources (source, label, position) values
-  ('payer_answer', 'The payer''s answer', 1),
-  ('insurance_card', 'An insurance card of the same payer', 2),
-  ('previous_request', 'The patient''s last request', 3),
-  ('physician_record', 'The physician''s record', 4),
-  ('facility_record', 'The facility''s record', 5);
+  ('payer_answer', 'Payer''s answer', 1),
+  ('insurance_card', 'Insurance card', 2),
+  ('previous_request', 'Last request', 3),
+  ('physician_record', 'Physician''s record', 4),
+  ('facility_record', 'Facility''s record', 5);
 insert into ivr.table_catalogue values
   ('ivr', 'payer_connectors', 'eligibility'), ('ivr', 'eligibility_checks', 'eligibility'), ('ivr', 'eligibility_evidence', 'eligibility'),
   ('ivr', 'auto_population_sources', 'auto-population'), ('ivr', 'auto_population_records', 'auto-population');

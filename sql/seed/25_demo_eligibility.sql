@@ -4,7 +4,7 @@
 insert into ivr.payer_connectors (payer_id, kind, address, sender, receiver, origin, is_mock)
 select y.id, v.kind, v.address, 'IVRDEMO', y.edi_id, '9IVRDEMO01', true
   from (values ('DEMO01', 'x12', 'mock:/x12'), ('DEMO02', 'fhir', 'mock:/fhir'), ('DEMO03', 'x12', 'mock:/x12'),
-               ('DEMO04', 'fhir', 'mock:/fhir')) v (edi_id, kind, address)
+               ('DEMO04', 'core-soap', 'mock:/core-soap')) v (edi_id, kind, address)
   join ivr.payers y on y.edi_id = v.edi_id
  order by y.edi_id;
 

@@ -84,7 +84,7 @@ select format('Command %s %s.', p.oid::regprocedure, case when p.prosrc !~ 'rule
   from pg_proc p join ours n on n.oid = p.pronamespace and n.nspname = 'api'
  where p.provolatile = 'v' and not (p.prosrc ~ 'rules\.begin_command\(' and p.prosrc ~ 'rules\.(audit|step)\(')
    -- These change nothing that anybody else sees: sittings, reading marks, tokens, the access log itself.
-   and p.proname not in ('start_session', 'end_session', 'mark_messages_read', 'issue_live_token', 'open_ivr_request', 'open_list', 'open_patients',
+   and p.proname not in ('start_session', 'end_session', 'mark_messages_read', 'issue_live_token', 'open_ivr_request', 'open_list', 'open_patient', 'open_patients',
                          'open_document', 'put_document_chunk')
 union all
 select format('Function %s notifies, which makes every commit wait for every other.', p.oid::regprocedure)

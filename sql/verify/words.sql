@@ -19,6 +19,8 @@ select words, min(place) as place from (
   union all select m[1], 'view' from functions f, regexp_matches(f.text, '''(?:clinic|verification)''::text,\s*''[a-z_]+''::text,\s*''([^'']+)''', 'g') m where f.proname = 'views'
   -- A sentence: what is refused, and what a form lacks.
   union all select l.w, 'refusal' from literals l where l.w ~ '^[A-Z][^%]* [^%]*\.$' and l.w !~ '^[^.]*\$q'
+  union all select replace(m[1], '''''', ''''), 'refusal with values'
+    from functions f, regexp_matches(f.text, 'rules\.fail_with\([^,]*, ''((?:[^'']|'''')+)''', 'g') m
   union all select format('Your role does not allow you to %s.', replace(m[1], '''''', '''')), 'refusal'
     from functions f, regexp_matches(f.text, 'rules\.require\([^;]*, ''((?:[^'']|'''')+)''\)', 'g') m
 ) x where words is not null group by words order by 2, 1;

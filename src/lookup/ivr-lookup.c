@@ -151,13 +151,12 @@ ask_payer (Carrying *self)
 {
   IvrLookup *lookup = self->lookup;
   IvrPayerAsk *ask = self->ask;
-  g_autofree char *authorization =
-    ask->secret != NULL ? ivr_payer_secrets_dup_authorization (lookup->secrets, ask->secret) : NULL;
+  g_autoptr(IvrPayerLogin) login = ask->secret != NULL ? ivr_payer_secrets_dup_login (lookup->secrets, ask->secret) : NULL;
   g_autofree char *uri = ask->is_mock && g_str_has_prefix (ask->address, "mock:/") && lookup->mock != NULL
                            ? g_strconcat (lookup->mock, ask->address + strlen ("mock:"), NULL)
                          : !ask->is_mock && g_str_has_prefix (ask->address, "https://") ? g_strdup (ask->address) : NULL;
 
-  if (uri == NULL || (ask->secret != NULL && authorization == NULL))
+  if (uri == NULL || !ivr_payer_ask_can_login (ask, login))
     store_failure (self, uri == NULL ? "no-connector" : "no-secret");
   else if (!ivr_payer_breaker_may_ask (breaker_of (lookup, ask->payer), g_get_monotonic_time () / 1000))
     {
@@ -165,9 +164,7 @@ ask_payer (Carrying *self)
       store_failure (self, "payer-away");
     }
   else
-    ivr_payer_call_async (lookup->session, ask, uri, authorization, asked_cb, self);
-  if (authorization != NULL)
-    explicit_bzero (authorization, strlen (authorization));
+    ivr_payer_call_async (lookup->session, ask, uri, login, asked_cb, self);
 }
 
 static void

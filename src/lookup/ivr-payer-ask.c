@@ -3,7 +3,7 @@
 
 #include "ivr-payer-ask.h"
 
-#include "ivr-error.h"
+#include "ivr-caqh-envelope.h"
 #include "ivr-fhir-writer.h"
 #include "ivr-x12-writer.h"
 
@@ -85,29 +85,126 @@ ivr_payer_ask_free (IvrPayerAsk *self)
   g_free (self);
 }
 
-/**
- * ivr_payer_ask_dup_body:
- * @self: a question
- * @media_type: (out) (transfer none): what it is
- * @error: return location; without a value of the question
- *
- * Returns: (transfer full) (nullable): what is sent
- */
-char *
-ivr_payer_ask_dup_body (IvrPayerAsk  *self,
-                        const char  **media_type,
-                        GError      **error)
+static IvrCaqhKind
+envelope_kind (IvrPayerAsk *self)
 {
-  if (g_str_equal (self->kind, "x12"))
+  return g_str_equal (self->kind, "core-mime") ? IVR_CAQH_MIME : g_str_equal (self->kind, "core-soap") ? IVR_CAQH_SOAP : 0;
+}
+
+/**
+ * ivr_payer_ask_can_login:
+ * @self: a question
+ * @login: (nullable): what the gateway keeps for its payer
+ *
+ * Returns: whether that is what this way of asking needs
+ */
+gboolean
+ivr_payer_ask_can_login (IvrPayerAsk         *self,
+                         const IvrPayerLogin *login)
+{
+  if (login == NULL)
+    return self->secret == NULL && (self->is_mock || envelope_kind (self) == 0);
+  return envelope_kind (self) != 0 ? login->user != NULL && login->password != NULL : login->authorization != NULL;
+}
+
+/* Sender and receiver are the trading partners, as in the interchange itself. */
+static GBytes *
+write_enveloped (IvrPayerAsk          *self,
+                 const IvrPayerLogin  *login,
+                 char                **media_type)
+{
+  g_autoptr(IvrCaqhEnvelope) envelope = g_new0 (IvrCaqhEnvelope, 1);
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
+
+  envelope->payload = ivr_x12_writer_question (&self->question, NULL);
+  if (envelope->payload == NULL || !ivr_payer_ask_can_login (self, login))
+    return NULL;
+  envelope->payload_type = g_strdup ("X12_270_Request_005010X279A1");
+  envelope->payload_id = g_uuid_string_random ();
+  envelope->timestamp = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
+  /* An invented payer knows everybody. */
+  envelope->user = g_strdup (login != NULL ? login->user : "demo");
+  envelope->password = g_strdup (login != NULL ? login->password : "demo");
+  envelope->sender = g_strdup (self->question.sender);
+  envelope->receiver = g_strdup (self->question.receiver);
+  return ivr_caqh_envelope_write (envelope, envelope_kind (self), media_type);
+}
+
+/**
+ * ivr_payer_ask_write:
+ * @self: a question
+ * @login: (nullable): how the payer knows this gateway; envelopes carry it
+ * @media_type: (out) (transfer full): value of Content-Type
+ *
+ * Returns: (transfer full) (nullable): what is sent; %NULL when it cannot be asked: a value is missing, or user and
+ *   password of an envelope
+ */
+GBytes *
+ivr_payer_ask_write (IvrPayerAsk          *self,
+                     const IvrPayerLogin  *login,
+                     char                **media_type)
+{
+  gboolean is_x12 = g_str_equal (self->kind, "x12");
+  char *text;
+
+  *media_type = NULL;
+  if (envelope_kind (self) != 0)
+    return write_enveloped (self, login, media_type);
+  if (!is_x12 && !g_str_equal (self->kind, "fhir"))
+    return NULL;
+  text = is_x12 ? ivr_x12_writer_question (&self->question, NULL) : ivr_fhir_writer_question (&self->question, NULL);
+  if (text == NULL)
+    return NULL;
+  *media_type = g_strdup (is_x12 ? "application/edi-x12" : "application/fhir+json");
+  return g_bytes_new_take (text, strlen (text));
+}
+
+/* Codes of the rule; whatever else a payer writes there is its own word and goes no further. */
+static const char *
+envelope_problem (const char *code)
+{
+  static const struct { const char *code; const char *problem; } known[] = {
+    { "UnAuthorized", "core-unauthorized" }, { "VersionMismatch", "core-version" }, { "IncorrectCORERuleVersion", "core-version" },
+    { "CORERuleVersionRequired", "core-version" }, { "PayloadTypeNotSupported", "core-type" }, { "ReceiverIDIllegal", "core-partner" },
+    { "SenderIDIllegal", "core-partner" }, { "SenderIDRequired", "core-partner" }, { "ReceiverIDRequired", "core-partner" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (known[i].code, code))
+      return known[i].problem;
+  return "core-error";
+}
+
+/**
+ * ivr_payer_ask_unwrap:
+ * @self: a question
+ * @body: what came
+ * @media_type: (nullable): value of Content-Type
+ * @problem: (out) (transfer none): why there is no answer in it
+ *
+ * Returns: (transfer full) (nullable): the answer without its envelope
+ */
+GBytes *
+ivr_payer_ask_unwrap (IvrPayerAsk  *self,
+                      GBytes       *body,
+                      const char   *media_type,
+                      const char  **problem)
+{
+  g_autoptr(IvrCaqhEnvelope) envelope = NULL;
+  char *payload;
+
+  if (envelope_kind (self) == 0)
+    return g_bytes_ref (body);
+  envelope = ivr_caqh_envelope_read (body, media_type);
+  *problem = "envelope";
+  if (envelope == NULL || (envelope->error_code == NULL && envelope->payload == NULL))
+    return NULL;
+  if (envelope->error_code != NULL && !g_str_equal (envelope->error_code, "Success"))
     {
-      *media_type = "application/edi-x12";
-      return ivr_x12_writer_question (&self->question, error);
+      *problem = envelope_problem (envelope->error_code);
+      return NULL;
     }
-  if (g_str_equal (self->kind, "fhir"))
-    {
-      *media_type = "application/fhir+json";
-      return ivr_fhir_writer_question (&self->question, error);
-    }
-  g_set_error_literal (error, IVR_ERROR, IVR_ERROR_INVALID, "This gateway cannot ask in that way.");
-  return NULL;
+  /* Without a payload there is nothing to read; the reader says which kind of nothing. */
+  payload = envelope->payload != NULL ? g_steal_pointer (&envelope->payload) : g_strdup ("");
+  return g_bytes_new_take (payload, strlen (payload));
 }

@@ -3,12 +3,13 @@
 
 #include "ivr-edi-question.h"
 #include "ivr-json.h"
+#include "ivr-payer-secrets.h"
 
 G_BEGIN_DECLS
 
 /**
  * IvrPayerAsk:
- * @kind: how the payer is asked: "x12" or "fhir"
+ * @kind: how the payer is asked: "x12", "fhir", or X12 in an envelope: "core-mime" or "core-soap"
  * @address: where: "https://…", or "mock:/…" of a demo
  * @secret: (nullable): name under which the gateway keeps key or password
  * @timeout_ms: how long an answer is waited for, all attempts together
@@ -36,11 +37,17 @@ typedef struct
   const char *services[2];
 } IvrPayerAsk;
 
-IvrPayerAsk *ivr_payer_ask_new      (const char   *document);
-void         ivr_payer_ask_free     (IvrPayerAsk  *self);
-char        *ivr_payer_ask_dup_body (IvrPayerAsk  *self,
-                                     const char  **media_type,
-                                     GError      **error);
+IvrPayerAsk *ivr_payer_ask_new      (const char           *document);
+void         ivr_payer_ask_free     (IvrPayerAsk          *self);
+gboolean     ivr_payer_ask_can_login (IvrPayerAsk         *self,
+                                     const IvrPayerLogin  *login);
+GBytes      *ivr_payer_ask_write    (IvrPayerAsk          *self,
+                                     const IvrPayerLogin  *login,
+                                     char                **media_type);
+GBytes      *ivr_payer_ask_unwrap   (IvrPayerAsk          *self,
+                                     GBytes               *body,
+                                     const char           *media_type,
+                                     const char          **problem);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IvrPayerAsk, ivr_payer_ask_free)
 

@@ -15,8 +15,9 @@ typedef struct
   IvrPayerAsk *ask;          /* the caller's, who keeps it until the end */
   char *uri;
   char *authorization;
-  char *body;
-  const char *media_type;
+  GBytes *body;
+  char *media_type;
+  char *answer_type;         /* value of Content-Type, with what a multipart needs */
   GCancellable *cancellable; /* its own: the time is over */
   SoupMessage *message;
   GInputStream *stream;
@@ -43,7 +44,9 @@ call_free (Call *call)
   if (call->authorization != NULL)
     explicit_bzero (call->authorization, strlen (call->authorization));
   g_free (call->authorization);
-  g_free (call->body);
+  g_clear_pointer (&call->body, g_bytes_unref);
+  g_free (call->media_type);
+  g_free (call->answer_type);
   g_free (call);
 }
 
@@ -121,11 +124,20 @@ take_answer (GTask *task)
 {
   Call *call = g_task_get_task_data (task);
   IvrPayerAnswer *answer = call->answer;
+  g_autoptr(GBytes) document = NULL;
+  const char *problem = NULL;
 
   g_clear_pointer (&answer->body, g_bytes_unref);
   answer->body = g_byte_array_free_to_bytes (g_steal_pointer (&call->bytes));
+  document = ivr_payer_ask_unwrap (call->ask, answer->body, call->answer_type, &problem);
+  if (document == NULL)
+    {
+      fail (task, problem);
+      finish (task);
+      return;
+    }
   ivr_payer_judgement_clear (&answer->judgement);
-  ivr_payer_judgement_init (&answer->judgement, answer->body, &call->ask->question);
+  ivr_payer_judgement_init (&answer->judgement, document, &call->ask->question);
   if (answer->judgement.may_retry)
     retry_or_finish (task);
   else
@@ -165,9 +177,12 @@ read_cb (GObject      *source,
 static void
 keep_media_type (Call *call)
 {
-  const char *type = soup_message_headers_get_content_type (soup_message_get_response_headers (call->message), NULL);
+  SoupMessageHeaders *headers = soup_message_get_response_headers (call->message);
+  const char *type = soup_message_headers_get_content_type (headers, NULL);
   g_autofree char *lower = type != NULL && strlen (type) <= 100 ? g_ascii_strdown (type, -1) : NULL;
 
+  g_free (call->answer_type);
+  call->answer_type = g_strdup (soup_message_headers_get_one (headers, "Content-Type"));
   g_clear_pointer (&call->answer->media_type, g_free);
   if (lower != NULL && g_regex_match_simple ("^[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}$", lower, 0, 0))
     call->answer->media_type = g_steal_pointer (&lower);
@@ -221,7 +236,6 @@ attempt (GTask *task)
 {
   Call *call = g_task_get_task_data (task);
   SoupMessageHeaders *headers;
-  g_autoptr(GBytes) body = g_bytes_new (call->body, strlen (call->body));
 
   g_clear_object (&call->message);
   g_clear_object (&call->stream);
@@ -237,11 +251,12 @@ attempt (GTask *task)
   /* To another host or to http would be to somebody else. */
   soup_message_add_flags (call->message, SOUP_MESSAGE_NO_REDIRECT);
   headers = soup_message_get_request_headers (call->message);
-  soup_message_headers_replace (headers, "Accept", call->media_type);
+  /* Envelopes come back in their own kind, with parameters of their own. */
+  soup_message_headers_replace (headers, "Accept", strchr (call->media_type, ';') != NULL ? "*/*" : call->media_type);
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
   if (call->authorization != NULL)
     soup_message_headers_replace (headers, "Authorization", call->authorization);
-  soup_message_set_request_body_from_bytes (call->message, call->media_type, body);
+  soup_message_set_request_body_from_bytes (call->message, call->media_type, call->body);
   soup_session_send_async (SOUP_SESSION (g_task_get_source_object (task)), call->message, G_PRIORITY_DEFAULT,
                            call->cancellable, sent_cb, task);
 }
@@ -295,7 +310,7 @@ ivr_payer_call_new_session (const char  *ca,
  * @session: from ivr_payer_call_new_session()
  * @ask: what to ask; kept by the caller until the end
  * @uri: where
- * @authorization: (nullable): value of the header
+ * @login: (nullable): how the payer knows this gateway
  * @callback: called when it is over, whatever became of it
  * @user_data: for @callback
  *
@@ -306,7 +321,7 @@ void
 ivr_payer_call_async (SoupSession         *session,
                       IvrPayerAsk         *ask,
                       const char          *uri,
-                      const char          *authorization,
+                      const IvrPayerLogin *login,
                       GAsyncReadyCallback  callback,
                       gpointer             user_data)
 {
@@ -317,11 +332,11 @@ ivr_payer_call_async (SoupSession         *session,
   g_task_set_task_data (task, call, (GDestroyNotify) call_free);
   call->ask = ask;
   call->uri = g_strdup (uri);
-  call->authorization = g_strdup (authorization);
+  call->authorization = login != NULL ? g_strdup (login->authorization) : NULL;
   call->answer = g_new0 (IvrPayerAnswer, 1);
   call->cancellable = g_cancellable_new ();
   call->until_ms = g_get_monotonic_time () / 1000 + ask->timeout_ms;
-  call->body = ivr_payer_ask_dup_body (ask, &call->media_type, NULL);
+  call->body = ivr_payer_ask_write (ask, login, &call->media_type);
   if (call->body == NULL)
     {
       call->answer->was_reached = TRUE;

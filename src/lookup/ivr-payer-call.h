@@ -34,7 +34,7 @@ SoupSession    *ivr_payer_call_new_session (const char           *ca,
 void            ivr_payer_call_async       (SoupSession          *session,
                                             IvrPayerAsk          *ask,
                                             const char           *uri,
-                                            const char           *authorization,
+                                            const IvrPayerLogin  *login,
                                             GAsyncReadyCallback   callback,
                                             gpointer              user_data);
 IvrPayerAnswer *ivr_payer_call_finish      (SoupSession          *session,

@@ -57,7 +57,8 @@ load (IvrPayerSecrets  *self,
  * @path: (nullable): the file; %NULL for the credential "payers" of systemd, and none where there is not
  * @error: return location; without a line of the file
  *
- * The file has a group for each name: `[clearinghouse]` and below it `authorization=Bearer …`.
+ * The file has a group for each name: `[clearinghouse]` and below it `authorization=Bearer …`, or `user=…`
+ * and `password=…` for the envelopes of CAQH CORE.
  *
  * Returns: (transfer full) (nullable): the secrets; %NULL when the file is open to others or cannot be read
  */
@@ -89,22 +90,53 @@ ivr_payer_secrets_free (IvrPayerSecrets *self)
   g_free (self);
 }
 
+static void
+wipe (char *text)
+{
+  if (text != NULL)
+    explicit_bzero (text, strlen (text));
+  g_free (text);
+}
+
+void
+ivr_payer_login_free (IvrPayerLogin *self)
+{
+  wipe (self->authorization);
+  wipe (self->user);
+  wipe (self->password);
+  g_free (self);
+}
+
+/* What could begin another line of a message is no secret. */
+static gboolean
+take (IvrPayerSecrets  *self,
+      const char       *name,
+      const char       *key,
+      char            **to)
+{
+  *to = g_key_file_get_string (self->file, name, key, NULL);
+  for (const char *p = *to; p != NULL && *p != '\0'; p++)
+    if ((guchar) *p < 0x20 || (guchar) *p > 0x7e)
+      return FALSE;
+  return TRUE;
+}
+
 /**
- * ivr_payer_secrets_dup_authorization:
+ * ivr_payer_secrets_dup_login:
  * @self: secrets
  * @name: the name that a connector has
  *
- * Returns: (transfer full) (nullable): value of the header Authorization; %NULL when there is none of that
- *   name, or it could not stand in a header
+ * Returns: (transfer full) (nullable): what is kept under that name; %NULL when there is none, or it could not stand
+ *   in a message
  */
-char *
-ivr_payer_secrets_dup_authorization (IvrPayerSecrets *self,
-                                     const char      *name)
+IvrPayerLogin *
+ivr_payer_secrets_dup_login (IvrPayerSecrets *self,
+                             const char      *name)
 {
-  g_autofree char *value = g_key_file_get_string (self->file, name, "authorization", NULL);
+  g_autoptr(IvrPayerLogin) login = g_new0 (IvrPayerLogin, 1);
 
-  for (const char *p = value; p != NULL && *p != '\0'; p++)
-    if ((guchar) *p < 0x20 || (guchar) *p > 0x7e)
-      return NULL;
-  return g_steal_pointer (&value);
+  if (!g_key_file_has_group (self->file, name) || !take (self, name, "authorization", &login->authorization) ||
+      !take (self, name, "user", &login->user) || !take (self, name, "password", &login->password))
+    return NULL;
+  return g_steal_pointer (&login);
 }

@@ -12,12 +12,29 @@ G_BEGIN_DECLS
  */
 typedef struct _IvrPayerSecrets IvrPayerSecrets;
 
-IvrPayerSecrets *ivr_payer_secrets_new               (const char       *path,
-                                                      GError          **error);
-void             ivr_payer_secrets_free              (IvrPayerSecrets  *self);
-char            *ivr_payer_secrets_dup_authorization (IvrPayerSecrets  *self,
-                                                      const char       *name);
+/**
+ * IvrPayerLogin:
+ * @authorization: (nullable): value of the header Authorization
+ * @user: (nullable): name for an envelope
+ * @password: (nullable): password for an envelope
+ *
+ * How a payer knows this gateway. Wiped when freed.
+ */
+typedef struct
+{
+  char *authorization;
+  char *user;
+  char *password;
+} IvrPayerLogin;
+
+IvrPayerSecrets *ivr_payer_secrets_new       (const char       *path,
+                                              GError          **error);
+void             ivr_payer_secrets_free      (IvrPayerSecrets  *self);
+IvrPayerLogin   *ivr_payer_secrets_dup_login (IvrPayerSecrets  *self,
+                                              const char       *name);
+void             ivr_payer_login_free        (IvrPayerLogin    *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IvrPayerSecrets, ivr_payer_secrets_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IvrPayerLogin, ivr_payer_login_free)
 
 G_END_DECLS

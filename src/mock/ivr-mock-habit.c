@@ -20,7 +20,7 @@ ivr_mock_habit_of (const char *member_id)
   static const char * const names[] = {
     "MOCK-ACTIVE", "MOCK-INACTIVE", "MOCK-AUTH", "MOCK-NETWORKS", "MOCK-NOT-FOUND", "MOCK-BUSY", "MOCK-NEVER", "MOCK-ILL",
     "MOCK-DOWN", "MOCK-SLOW", "MOCK-CUT", "MOCK-TA1", "MOCK-999", "MOCK-PAGE", "MOCK-OTHER-MEMBER", "MOCK-OTHER-TRACE",
-    "MOCK-MOVED", "MOCK-HUGE",
+    "MOCK-MOVED", "MOCK-HUGE", "MOCK-STRANGER", "MOCK-TORN",
   };
 
   G_STATIC_ASSERT (G_N_ELEMENTS (names) == IVR_MOCK_N_HABITS);

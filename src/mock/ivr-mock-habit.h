@@ -29,6 +29,8 @@ typedef enum {
   IVR_MOCK_OTHER_TRACE,   /* the answer to another question */
   IVR_MOCK_MOVED,         /* a redirection to somewhere else */
   IVR_MOCK_HUGE,          /* more than any answer has */
+  IVR_MOCK_STRANGER,      /* in an envelope: UnAuthorized; else active */
+  IVR_MOCK_TORN,          /* half an envelope; else active */
   IVR_MOCK_N_HABITS,
 } IvrMockHabit;
 

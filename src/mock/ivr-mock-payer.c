@@ -3,6 +3,7 @@
 
 #include "ivr-mock-payer.h"
 
+#include "ivr-caqh-envelope.h"
 #include "ivr-mock-answer.h"
 #include "ivr-mock-habit.h"
 #include "ivr-pg-connection.h"
@@ -75,6 +76,59 @@ answer_otherwise (SoupServerMessage *message,
   return TRUE;
 }
 
+static IvrCaqhKind
+envelope_kind (const char *path)
+{
+  return g_str_equal (path, "/core-mime") ? IVR_CAQH_MIME : g_str_equal (path, "/core-soap") ? IVR_CAQH_SOAP : 0;
+}
+
+/* The question in its envelope, when it came as the rule wants it. */
+static IvrCaqhEnvelope *
+open_envelope (SoupServerMessage *message,
+               GBytes            *body)
+{
+  const char *media = soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Content-Type");
+  g_autoptr(IvrCaqhEnvelope) envelope = ivr_caqh_envelope_read (body, media);
+
+  if (envelope == NULL || g_strcmp0 (envelope->payload_type, "X12_270_Request_005010X279A1") != 0 || envelope->payload == NULL ||
+      envelope->user == NULL || envelope->password == NULL || envelope->sender == NULL || envelope->receiver == NULL ||
+      envelope->payload_id == NULL || envelope->timestamp == NULL)
+    return NULL;
+  return g_steal_pointer (&envelope);
+}
+
+/* Takes @text. */
+static void
+answer_enveloped (SoupServerMessage *message,
+                  IvrCaqhKind        kind,
+                  IvrCaqhEnvelope   *asked,
+                  IvrMockHabit       habit,
+                  char              *text)
+{
+  g_autoptr(IvrCaqhEnvelope) envelope = g_new0 (IvrCaqhEnvelope, 1);
+  g_autoptr(GBytes) body = NULL;
+  g_autofree char *media_type = NULL;
+  gsize length;
+  const char *bytes;
+
+  envelope->payload_type = g_strdup (habit == IVR_MOCK_STRANGER ? "CoreEnvelopeError"
+                                     : habit == IVR_MOCK_TA1 ? "X12_TA1_Response_00501X231A1"
+                                     : habit == IVR_MOCK_ACK ? "X12_999_Response_005010X231A1" : "X12_271_Response_005010X279A1");
+  envelope->payload_id = g_strdup (asked->payload_id);
+  envelope->timestamp = g_strdup ("2025-06-02T14:30:00Z");
+  envelope->sender = g_strdup (asked->receiver);
+  envelope->receiver = g_strdup (asked->sender);
+  envelope->error_code = g_strdup (habit == IVR_MOCK_STRANGER ? "UnAuthorized" : "Success");
+  envelope->payload = habit == IVR_MOCK_STRANGER ? NULL : g_steal_pointer (&text);
+  body = ivr_caqh_envelope_write (envelope, kind, &media_type);
+  bytes = g_bytes_get_data (body, &length);
+  if (habit == IVR_MOCK_TORN)
+    length /= 2;
+  soup_server_message_set_status (message, 200, NULL);
+  soup_server_message_set_response (message, media_type, SOUP_MEMORY_COPY, bytes, length);
+  g_free (text);
+}
+
 static void
 on_request (SoupServer        *server,
             SoupServerMessage *message,
@@ -84,11 +138,14 @@ on_request (SoupServer        *server,
 {
   Payer *self = data;
   gboolean is_fhir = g_str_equal (path, "/fhir");
-  g_autoptr(GBytes) body = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  IvrCaqhKind kind = envelope_kind (path);
+  g_autoptr(GBytes) whole = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  g_autoptr(IvrCaqhEnvelope) envelope = kind != 0 ? open_envelope (message, whole) : NULL;
+  g_autoptr(GBytes) body = envelope != NULL ? g_bytes_new (envelope->payload, strlen (envelope->payload)) : g_bytes_ref (whole);
   g_autoptr(IvrMockQuestion) question = NULL;
   IvrMockHabit habit;
 
-  if (soup_server_message_get_method (message) != SOUP_METHOD_POST || (!is_fhir && !g_str_equal (path, "/x12")) ||
+  if (soup_server_message_get_method (message) != SOUP_METHOD_POST || (!is_fhir && envelope == NULL && !g_str_equal (path, "/x12")) ||
       (question = ivr_mock_question_new (body)) == NULL)
     {
       answer (message, 400, "text/plain", g_strdup ("no question"));
@@ -101,6 +158,8 @@ on_request (SoupServer        *server,
     return;
   if (is_fhir)
     answer (message, 200, "application/fhir+json", ivr_mock_answer_dup_fhir (question, habit));
+  else if (envelope != NULL)
+    answer_enveloped (message, kind, envelope, habit, ivr_mock_answer_dup_x12 (question, habit));
   else
     answer (message, 200, "application/edi-x12", ivr_mock_answer_dup_x12 (question, habit));
   if (habit == IVR_MOCK_SLOW)

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 static const struct
@@ -37,6 +38,36 @@ static const struct
   { "08", IVR_ERROR_OFFLINE, N_("The connection to the server is lost.") },
 };
 
+/* A sentence with values comes as both: said whole for psql, and in parts, so that it can be translated. */
+static char *
+dup_sentence (const char *message,
+              const char *detail)
+{
+  g_autoptr(JsonNode) node = detail != NULL && detail[0] == '{' ? json_from_string (detail, NULL) : NULL;
+  JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonNode *sentence = object != NULL ? json_object_get_member (object, "sentence") : NULL;
+  JsonNode *values = object != NULL ? json_object_get_member (object, "values") : NULL;
+  g_auto(GStrv) parts = NULL;
+  g_autoptr(GString) text = NULL;
+
+  if (sentence == NULL || !JSON_NODE_HOLDS_VALUE (sentence) || json_node_get_string (sentence) == NULL || values == NULL ||
+      !JSON_NODE_HOLDS_ARRAY (values))
+    return g_strdup (_(message));
+  parts = g_strsplit (_(json_node_get_string (sentence)), "%s", -1);
+  if (g_strv_length (parts) != json_array_get_length (json_node_get_array (values)) + 1)
+    return g_strdup (_(message));
+  text = g_string_new (parts[0]);
+  for (guint i = 1; parts[i] != NULL; i++)
+    {
+      JsonNode *value = json_array_get_element (json_node_get_array (values), i - 1);
+
+      if (JSON_NODE_HOLDS_VALUE (value) && json_node_get_string (value) != NULL)
+        g_string_append (text, json_node_get_string (value));
+      g_string_append (text, parts[i]);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 /**
  * ivr_pg_error_new:
  * @sqlstate: (nullable): five characters
@@ -56,12 +87,12 @@ ivr_pg_error_new (const char *sqlstate,
   for (gsize i = 0; sqlstate != NULL && i < G_N_ELEMENTS (states); i++)
     if (strncmp (sqlstate, states[i].sqlstate, strlen (states[i].sqlstate)) == 0)
       {
-        const char *sentence = states[i].sentence != NULL ? states[i].sentence : message;
+        gboolean ours = states[i].sentence == NULL;
+        g_autofree char *sentence = ours && message != NULL ? dup_sentence (message, detail) : NULL;
 
         if (sentence == NULL)
-          sentence = N_("The server gave no reason.");
-        return ivr_error_new_with_detail (states[i].code, _(sentence),
-                                          states[i].sentence == NULL ? detail : NULL);
+          sentence = g_strdup (ours ? _("The server gave no reason.") : _(states[i].sentence));
+        return ivr_error_new_with_detail (states[i].code, sentence, ours ? detail : NULL);
       }
   return g_error_new (IVR_ERROR, IVR_ERROR_FAILED,
                       _("The server could not do that (code %s). Nothing was changed."),

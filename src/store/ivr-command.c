@@ -40,6 +40,8 @@ static const struct
     "describe-document", "select api.describe_document($1::uuid, $3::uuid, $4::bigint, $5, $6) as answer where $2::uuid is not null", 5 },
   [IVR_COMMAND_REQUEST_DOCUMENTS] = {
     "request-documents", "select api.request_documents($1::uuid, $2::uuid, $3::bigint, $4, $5, $6::jsonb) as answer", 5 },
+  [IVR_COMMAND_RECORD_OFFERS] = {
+    "record-offers", "select api.record_auto_population($1::uuid, $2::uuid, $3::jsonb) as answer", 2 },
 };
 
 typedef struct

@@ -24,6 +24,7 @@ typedef enum {
   IVR_COMMAND_WITHDRAW_DOCUMENT,    /* request, document, version of the document, reason */
   IVR_COMMAND_DESCRIBE_DOCUMENT,    /* request, document, version of the document, type, title */
   IVR_COMMAND_REQUEST_DOCUMENTS,    /* request, version, sentence, day, documents */
+  IVR_COMMAND_RECORD_OFFERS,        /* request, what became of offers */
 } IvrCommandKind;
 
 void        ivr_command_run_async  (IvrDatabase          *database,

@@ -67,6 +67,8 @@ test_right_to_left (void)
   casey = open_desk ();
   ivr_test_wait (place_of (casey->window, "Views") > place_of (casey->window, "Requests"));
   g_assert_cmpfloat (place_of (casey->window, "Message"), <, place_of (casey->window, "Requests"));
+  /* A number keeps its order among such words. */
+  ivr_test_wait (ivr_test_shows (casey->window, "\u2066(555) 555-0302\u2069"));
   draw (casey->window, "right-to-left");
   ivr_test_person_free (casey);
   gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);

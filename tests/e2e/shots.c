@@ -86,6 +86,19 @@ clinic_screens (AtspiAccessible *clinic)
   ivr_driver_point (form, "list item", "Testpatient");
   ivr_driver_click (form, "button", "Submit");
   picture ("New request", "intake-missing");
+  ivr_driver_write (form, "Find a patient", "Fict");
+  ivr_driver_find (form, NULL, "Fictional");
+  ivr_driver_point (form, "list item", "Fictional");
+  ivr_driver_wait_text (form, "answers are known");
+  ivr_driver_point (form, "list item", "Kind of plan: sources");
+  picture ("New request", "intake-known");
+  ivr_driver_key ("F8");
+  picture ("New request", "intake-choice");
+  ivr_driver_key ("Escape");
+  ivr_driver_click (form, "button", "Fill in all");
+  ivr_driver_wait_text (form, "filled in");
+  ivr_driver_point (form, "list item", "Please look");
+  picture ("New request", "intake-filled");
 }
 
 static void

@@ -192,6 +192,56 @@ test_habits (void)
   g_assert_cmpint (ivr_test_gateway_metric (gateway, "lookups_retried"), >=, 4);
 }
 
+static void
+set_connector (const char *kind,
+               const char *address)
+{
+  g_autoptr(PGresult) done = ivr_test_query (
+    admin, "update ivr.payer_connectors k set kind = $1, address = $2 from ivr.patient_insurances i"
+           " where i.payer_id = k.payer_id and i.rank = 1 and i.patient_id = '" X12_PATIENT "' returning k.payer_id", kind, address, NULL);
+
+  g_assert_cmpint (PQntuples (done), ==, 1);
+}
+
+/* The same X12 in the two envelopes of CAQH CORE, and what can be wrong with those. */
+static void
+test_envelopes (void)
+{
+  static const struct { const char *kind; const char *address; } kinds[] = {
+    { "core-mime", "mock:/core-mime" }, { "core-soap", "mock:/core-soap" },
+  };
+  static const struct { const char *member; const char *wanted; } habits[] = {
+    { "MOCK-ACTIVE", "answered active t t" }, { "MOCK-NOT-FOUND", "refused aaa-75 rejected t t" }, { "MOCK-BUSY", "answered active t t" },
+    { "MOCK-CUT", "failed incomplete t t" }, { "MOCK-TA1", "failed ta1 t t" }, { "MOCK-999", "failed ack-999 t t" },
+    { "MOCK-PAGE", "failed envelope f t" }, { "MOCK-OTHER-MEMBER", "held patient-differs active t t" },
+    { "MOCK-STRANGER", "failed core-unauthorized f t" }, { "MOCK-TORN", "failed envelope f t" }, { "MOCK-DOWN", "failed http-500 f" },
+    { "MOCK-HUGE", "failed too-large f" },
+  };
+  int wrong = 0;
+
+  for (gsize k = 0; k < G_N_ELEMENTS (kinds); k++)
+    for (gsize i = 0; i < G_N_ELEMENTS (habits); i++)
+      {
+        g_autofree char *check = NULL;
+        g_autofree char *answer = NULL;
+        g_autofree char *is = NULL;
+
+        set_connector (kinds[k].kind, kinds[k].address);
+        set_member (X12_PATIENT, habits[i].member);
+        check = begin (casey, X12_REQUEST);
+        answer = post_check ("casey.example", check);
+        is = ivr_test_value (
+          admin, "select concat_ws(' ', c.state, c.problem, c.verdict, c.reading is not null, e.is_mock)"
+                 " from ivr.eligibility_checks c left join ivr.eligibility_evidence e on e.check_id = c.id where c.id = $1", check, NULL);
+        if (g_str_equal (is, habits[i].wanted))
+          continue;
+        wrong++;
+        g_test_message ("WRONG %s %s: “%s”, not “%s”", kinds[k].kind, habits[i].member, is, habits[i].wanted);
+      }
+  set_connector ("x12", "mock:/x12");
+  g_assert_cmpint (wrong, ==, 0);
+}
+
 /* What was read is what the payer said, and the bytes are beside it. */
 static void
 test_figures (void)
@@ -524,6 +574,7 @@ main (int    argc,
   ivr_test_do (admin, "update ivr.patients set last_name = '" CANARY "'");
   start_all ();
   g_test_add_func ("/asking/habits", test_habits);
+  g_test_add_func ("/asking/envelopes", test_envelopes);
   g_test_add_func ("/asking/figures", test_figures);
   g_test_add_func ("/asking/dependent", test_dependent);
   g_test_add_func ("/asking/slow", test_slow);

@@ -282,6 +282,9 @@ test_http_that_is_refused (void)
   check_http ("GET /v1/live HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 426 ");
   check_http ("POST /v1/live HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 400 ");
   check_http ("GET /v1/live HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "HTTP/1.1 400 ");
+  /* This one has no payers to ask, and says so. */
+  check_http ("POST /v1/eligibility HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nContent-Type: application/json\r\nContent-Length: 48\r\n\r\n"
+              "{\"check\":\"6db5f169-2541-4515-9156-8cd432d8f0e4\"}", "HTTP/1.1 503 ");
   check_http ("\x16\x03\x01\r\n\r\n", "HTTP/1.1 400 ");
   check_http (endless, "HTTP/1.1 431 ");
 }

@@ -40,14 +40,14 @@ test_secrets (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("ivr-test-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "payers", NULL);
-  static const char text[] = "[clearinghouse]\nauthorization=Bearer Canary-7741\n[bad]\nauthorization=Bearer a\\nHost: other\n";
+  static const char text[] = "[clearinghouse]\nauthorization=Bearer Canary-7741\n[bad]\nauthorization=Bearer a\\nHost: other\n"
+                             "[partner]\nuser=ours\npassword=Canary-7741\n[worse]\nuser=ours\npassword=a\\nb\n";
   g_autoptr(IvrPayerSecrets) secrets = NULL;
   g_autoptr(IvrPayerSecrets) systemd = NULL;
   g_autoptr(GError) error = NULL;
-  g_autofree char *value = NULL;
-  g_autofree char *none = NULL;
-  g_autofree char *bad = NULL;
-  g_autofree char *credential = NULL;
+  g_autoptr(IvrPayerLogin) login = NULL;
+  g_autoptr(IvrPayerLogin) partner = NULL;
+  g_autoptr(IvrPayerLogin) credential = NULL;
 
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
   g_assert_cmpint (g_chmod (path, 0640), ==, 0);
@@ -58,18 +58,21 @@ test_secrets (void)
   g_assert_cmpint (g_chmod (path, 0600), ==, 0);
   secrets = ivr_payer_secrets_new (path, &error);
   g_assert_no_error (error);
-  value = ivr_payer_secrets_dup_authorization (secrets, "clearinghouse");
-  g_assert_cmpstr (value, ==, "Bearer Canary-7741");
-  none = ivr_payer_secrets_dup_authorization (secrets, "another");
-  g_assert_null (none);
-  bad = ivr_payer_secrets_dup_authorization (secrets, "bad");
-  g_assert_null (bad);
+  login = ivr_payer_secrets_dup_login (secrets, "clearinghouse");
+  g_assert_cmpstr (login->authorization, ==, "Bearer Canary-7741");
+  g_assert_null (login->user);
+  partner = ivr_payer_secrets_dup_login (secrets, "partner");
+  g_assert_cmpstr (partner->user, ==, "ours");
+  g_assert_cmpstr (partner->password, ==, "Canary-7741");
+  g_assert_null (ivr_payer_secrets_dup_login (secrets, "another"));
+  g_assert_null (ivr_payer_secrets_dup_login (secrets, "bad"));
+  g_assert_null (ivr_payer_secrets_dup_login (secrets, "worse"));
   /* As systemd hands it over. */
   g_setenv ("CREDENTIALS_DIRECTORY", folder, TRUE);
   systemd = ivr_payer_secrets_new (NULL, &error);
   g_assert_no_error (error);
-  credential = ivr_payer_secrets_dup_authorization (systemd, "clearinghouse");
-  g_assert_cmpstr (credential, ==, "Bearer Canary-7741");
+  credential = ivr_payer_secrets_dup_login (systemd, "clearinghouse");
+  g_assert_cmpstr (credential->authorization, ==, "Bearer Canary-7741");
   /* What is wrong with a line is not said with the line. */
   g_assert_true (g_file_set_contents_full (path, "Canary-7741 without a group\n", -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
   g_assert_null (ivr_payer_secrets_new (path, &error));

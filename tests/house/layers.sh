@@ -57,6 +57,8 @@ may preview preview/ivr-preview.c ivr-preview-wire.h
 may gateway gateway/ivr-desk-port.c ivr-lookup.h
 may lookup lookup/ivr-lookup.c ivr-pg-connection.h
 may mock mock/ivr-mock-habit.c ivr-x12-reader.h
+may mock mock/ivr-mock-payer.c ivr-caqh-envelope.h
+may lookup lookup/ivr-payer-ask.c ivr-caqh-envelope.h
 may admin admin/ivr-admin-seed.c ivr-cluster.h
 may admin admin/ivr-admin-read-eligibility.c ivr-x12-reader.h
 may_not core core/ivr-status.c ivr-pg-connection.h ivr-database.h ivr-live.h ivr-window.h libpq-fe.h gtk/gtk.h libsoup/soup.h ivr-x12.h
@@ -67,6 +69,8 @@ may_not live live/ivr-live.c ivr-database.h ivr-pg-connection.h ivr-window.h gtk
 may_not journal journal/ivr-journal.c ivr-database.h ivr-live.h ivr-window.h gtk/gtk.h libsoup/soup.h
 may_not gateway gateway/ivr-line.c ivr-database.h ivr-window.h gtk/gtk.h libsoup/soup.h ivr-mock-habit.h
 may_not lookup lookup/ivr-lookup.c ivr-database.h ivr-feed.h ivr-engine.h ivr-window.h ivr-mock-habit.h gtk/gtk.h
+may_not caqh caqh/ivr-caqh-envelope.c ivr-money.h ivr-x12-reader.h ivr-database.h ivr-lookup.h gtk/gtk.h
+may_not desk desk/session/ivr-session.c ivr-caqh-envelope.h
 may_not mock mock/ivr-mock-habit.c ivr-database.h ivr-feed.h ivr-lookup.h ivr-window.h gtk/gtk.h
 may_not local local/ivr-cluster.c ivr-database.h ivr-pg-connection.h ivr-window.h gtk/gtk.h
 may_not view view/ivr-preview-client.c ivr-database.h ivr-pages.h ivr-window.h gtk/gtk.h poppler.h

@@ -4,6 +4,7 @@
 #include "ivr-cluster.h"
 #include "ivr-error.h"
 #include "ivr-pg-connection.h"
+#include "ivr-pg-error.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -340,6 +341,28 @@ test_errors (void)
   g_assert_cmpint (number (connection, "select 1 as n"), ==, 1);
 }
 
+/* A sentence with values comes in parts, to be translated; whatever else a server sends beside it, it is said as it stands. */
+static void
+test_sentences_with_values (void)
+{
+  static const struct { const char *detail; const char *said; } rows[] = {
+    { "{\"sentence\": \"%s took it, %s too.\", \"values\": [\"Maria %s\", \"Sam\"]}", "Maria %s took it, Sam too." },
+    { "{\"sentence\": \"%s took it.\", \"values\": []}", "Whole." },
+    { "{\"sentence\": \"%s took it.\", \"values\": [\"a\", \"b\"]}", "Whole." },
+    { "{\"sentence\": 7, \"values\": [1]}", "Whole." },
+    { "{\"sentence\": \"%s took it.\", \"values\": \"x\"}", "Whole." },
+    { "{\"sentence\": \"%s took it.\", \"values\": [{}]}", " took it." },
+    { "{\"sentence\"", "Whole." }, { "[]", "Whole." }, { "", "Whole." },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(GError) error = ivr_pg_error_new ("IV409", "Whole.", rows[i].detail);
+
+      g_assert_cmpstr (error->message, ==, rows[i].said);
+    }
+}
+
 /* What the server quotes back of the data stays out of the error. */
 static void
 test_errors_say_nothing (void)
@@ -674,6 +697,7 @@ main (int   argc,
   g_test_add_func ("/pg/large", test_large);
   g_test_add_func ("/pg/types", test_types);
   g_test_add_func ("/pg/errors", test_errors);
+  g_test_add_func ("/pg/sentences-with-values", test_sentences_with_values);
   g_test_add_func ("/pg/errors-say-nothing", test_errors_say_nothing);
   g_test_add_func ("/pg/notify", test_notify);
   g_test_add_func ("/pg/cancel", test_cancel);

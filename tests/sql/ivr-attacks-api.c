@@ -80,6 +80,13 @@ const IvrAttack ivr_attacks_api[] = {
     "IV403", NULL, NULL, FALSE },
   { "patients by a specialist", SAM, "select api.open_patients(" ID ", 'test')", "IV403", NULL, NULL, TRUE },
   { "patients by a guessed ticket", DREW, "select * from api.read_patients('" VICTIM "', 10)", "IV403", NULL, NULL, FALSE },
+  { "another clinic's patient for one's own form", DREW, "select api.open_patient(" ID ", '10000000-0000-4000-8000-000000000002')", "IV404", NULL, NULL,
+    FALSE },
+  { "a patient's offers in one transaction", CASEY, "select api.open_patient('" VICTIM "', '10000000-0000-4000-8000-000000000002') is null;"
+    " select api.read_offers('" VICTIM "')", "IV403", NULL, NULL, FALSE },
+  { "offers of a request by its specialist", SAM, OPENED (DECIDED) "select api.read_offers('" TICKET "')", "IV403", NULL, NULL, FALSE },
+  { "another clinic's physician", DREW, "select api.read_record_offers('1234567893', null, null, null) @> '[{\"value\": \"Dr. Robin Example\"}]'", NULL, "f", NULL,
+    FALSE },
   { "a list of a sales representative", RIO, "select api.open_list(" ID ", 'all', null)", "IV404", NULL, NULL, TRUE },
   { "a ticket of a sales representative", RIO, "select api.open_ivr_request(" ID ", '" DECIDED "')", "IV404", NULL, NULL, TRUE },
   { "a ticket for a colleague's case", SAM, "select api.open_ivr_request(" ID ", '" KIMS "')", "IV404", NULL, NULL, TRUE },

@@ -24,11 +24,13 @@ struct _IvrIntakeForm
   GtkWidget parent_instance;
 
   IvrIntake *intake;
+  IvrOffers *offers;
   IvrDatabase *database;
   GtkWidget *scroller;
   GtkWidget *box;
   GtkWidget *wounds;         /* box of one group a wound */
   GtkWidget *products;
+  GtkWidget *second;         /* expander of the secondary insurance */
   GtkWidget *cpt;
   GPtrArray *rows;           /* GtkWidget*, those with a path */
   GtkWidget *sections[IVR_SECTION_NOTES + 1];
@@ -46,6 +48,7 @@ ivr_intake_form_dispose (GObject *object)
   if (self->intake != NULL)
     g_signal_handlers_disconnect_by_data (self->intake, self);
   g_clear_object (&self->intake);
+  g_clear_object (&self->offers);
   G_OBJECT_CLASS (ivr_intake_form_parent_class)->dispose (object);
 }
 
@@ -95,7 +98,7 @@ add_row (IvrIntakeForm  *self,
 
   if (ivr_intake_field_label (field->id) == NULL)
     return;
-  row = ivr_intake_row_new (self->intake, field, path);
+  row = ivr_intake_row_new (self->intake, self->offers, field, path);
   g_ptr_array_add (self->rows, row);
   if (ADW_IS_EXPANDER_ROW (group))
     adw_expander_row_add_row (ADW_EXPANDER_ROW (group), row);
@@ -290,6 +293,7 @@ build_insurance (IvrIntakeForm *self)
   add_rows (self, second, IVR_SECTION_INSURANCE, TRUE, 1);
   adw_expander_row_set_expanded (ADW_EXPANDER_ROW (second), ivr_intake_count (self->intake, "insurances") > 1);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), second);
+  self->second = second;
 }
 
 static void
@@ -315,21 +319,42 @@ build (IvrIntakeForm *self)
       add_rows (self, add_section (self, section), section, FALSE, 0);
 }
 
+/* Whether an answer came from somewhere shows as soon as it is another one. */
+static void
+on_answer (IvrIntakeForm *self,
+           const char    *path)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    if (g_str_equal (ivr_intake_row_get_path (self->rows->pdata[i]), path))
+      ivr_intake_offer_show (ivr_intake_row_get_offer (self->rows->pdata[i]));
+}
+
+static void
+on_offers (IvrIntakeForm *self)
+{
+  if (ivr_intake_count (self->intake, "insurances") > 1)
+    adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self->second), TRUE);
+  ivr_intake_form_read (self);
+}
+
 /**
  * ivr_intake_form_new:
  * @intake: what is filled in
+ * @offers: what is offered for it
  * @database: whose catalogue is offered
  *
  * Returns: (transfer floating): the form
  */
 GtkWidget *
 ivr_intake_form_new (IvrIntake   *intake,
+                     IvrOffers   *offers,
                      IvrDatabase *database)
 {
   IvrIntakeForm *self = g_object_new (IVR_TYPE_INTAKE_FORM, NULL);
   GtkWidget *clamp = adw_clamp_new ();
 
   self->intake = g_object_ref (intake);
+  self->offers = g_object_ref (offers);
   self->database = g_object_ref (database);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 24);
   gtk_widget_set_margin_start (self->box, 18);
@@ -344,6 +369,8 @@ ivr_intake_form_new (IvrIntake   *intake,
   build (self);
   g_signal_connect_object (intake, "changed", G_CALLBACK (show_cpt), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (intake, "changed", G_CALLBACK (show_conditional), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (intake, "changed", G_CALLBACK (on_answer), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (offers, "changed", G_CALLBACK (on_offers), self, G_CONNECT_SWAPPED);
   show_conditional (self);
   return GTK_WIDGET (self);
 }
@@ -428,4 +455,63 @@ ivr_intake_form_read (IvrIntakeForm *self)
   for (guint i = 0; i < self->rows->len; i++)
     ivr_intake_row_read (self->rows->pdata[i]);
   ivr_intake_products_read (self->products);
+}
+
+/**
+ * ivr_intake_form_set_header:
+ * @self: a form
+ * @section: one of its sections
+ * @suffix: what stands at the end of its heading
+ */
+void
+ivr_intake_form_set_header (IvrIntakeForm *self,
+                            IvrSection     section,
+                            GtkWidget     *suffix)
+{
+  adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (self->sections[section]), suffix);
+}
+
+static gboolean
+has_offer (IvrIntakeForm *self,
+           GtkWidget     *row)
+{
+  g_autoptr(GPtrArray) open = ivr_offers_get_open (self->offers, ivr_intake_row_get_path (row));
+
+  return open->len > 0;
+}
+
+/**
+ * ivr_intake_form_decide:
+ * @self: a form
+ * @accept: whether what is offered at the row with the focus is taken, or not
+ *
+ * Decides about it and goes on to the next row with an offer; a row without one is only left.
+ */
+void
+ivr_intake_form_decide (IvrIntakeForm *self,
+                        gboolean       accept)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *row = ivr_intake_row_find (root != NULL ? gtk_root_get_focus (root) : NULL);
+  guint at = 0;
+
+  if (row != NULL && g_ptr_array_find (self->rows, row, &at) && has_offer (self, row))
+    {
+      if (!accept)
+        ivr_intake_offer_refuse (ivr_intake_row_get_offer (row));
+      else if (!ivr_intake_offer_accept (ivr_intake_row_get_offer (row)))
+        return;
+    }
+  else if (row == NULL)
+    at = self->rows->len - 1;
+  for (guint i = 1; i <= self->rows->len; i++)
+    {
+      GtkWidget *next = self->rows->pdata[(at + i) % self->rows->len];
+
+      if (gtk_widget_get_mapped (next) && has_offer (self, next))
+        {
+          ivr_intake_form_jump (self, ivr_intake_row_get_path (next));
+          return;
+        }
+    }
 }

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "ivr-database.h"
-#include "ivr-intake.h"
+#include "ivr-field.h"
+#include "ivr-offers.h"
 
 #include <gtk/gtk.h>
 
@@ -15,12 +16,18 @@ G_BEGIN_DECLS
 #define IVR_TYPE_INTAKE_FORM (ivr_intake_form_get_type ())
 G_DECLARE_FINAL_TYPE (IvrIntakeForm, ivr_intake_form, IVR, INTAKE_FORM, GtkWidget)
 
-GtkWidget *ivr_intake_form_new  (IvrIntake     *intake,
-                                 IvrDatabase   *database);
-void       ivr_intake_form_jump (IvrIntakeForm *self,
-                                 const char    *path);
-void       ivr_intake_form_mark (IvrIntakeForm *self,
-                                 GPtrArray     *findings);
-void       ivr_intake_form_read (IvrIntakeForm *self);
+GtkWidget *ivr_intake_form_new        (IvrIntake     *intake,
+                                       IvrOffers     *offers,
+                                       IvrDatabase   *database);
+void       ivr_intake_form_jump       (IvrIntakeForm *self,
+                                       const char    *path);
+void       ivr_intake_form_mark       (IvrIntakeForm *self,
+                                       GPtrArray     *findings);
+void       ivr_intake_form_read       (IvrIntakeForm *self);
+void       ivr_intake_form_decide     (IvrIntakeForm *self,
+                                       gboolean       accept);
+void       ivr_intake_form_set_header (IvrIntakeForm *self,
+                                            IvrSection     section,
+                                       GtkWidget     *suffix);
 
 G_END_DECLS

@@ -20,6 +20,7 @@ typedef struct
   char *path;
   GtkWidget *yes;
   GtkWidget *no;
+  GtkWidget *offer;
   gboolean setting;
 } Row;
 
@@ -43,6 +44,26 @@ const char *
 ivr_intake_row_get_path (GtkWidget *widget)
 {
   return get_row (widget)->path;
+}
+
+IvrIntakeOffer *
+ivr_intake_row_get_offer (GtkWidget *widget)
+{
+  return IVR_INTAKE_OFFER (get_row (widget)->offer);
+}
+
+/**
+ * ivr_intake_row_find:
+ * @widget: (nullable): something in a row, such as what has the focus
+ *
+ * Returns: (nullable): the row
+ */
+GtkWidget *
+ivr_intake_row_find (GtkWidget *widget)
+{
+  while (widget != NULL && get_row (widget) == NULL)
+    widget = gtk_widget_get_parent (widget);
+  return widget;
 }
 
 static void
@@ -76,6 +97,7 @@ entry_new (Row        *row,
   g_object_set_data_full (G_OBJECT (widget), "intake-row", row, row_free);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (widget), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (widget), label);
+  adw_entry_row_add_suffix (ADW_ENTRY_ROW (widget), row->offer);
   ivr_intake_row_read (widget);
   gtk_text_set_max_length (GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (widget))), MOST_CHARS);
   g_signal_connect (widget, "changed", G_CALLBACK (on_entry_changed), NULL);
@@ -112,6 +134,7 @@ choice_new (Row        *row,
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (widget), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (widget), label);
   adw_combo_row_set_model (ADW_COMBO_ROW (widget), G_LIST_MODEL (labels));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (widget), row->offer);
   ivr_intake_row_read (widget);
   g_signal_connect (widget, "notify::selected", G_CALLBACK (on_choice_selected), NULL);
   return widget;
@@ -157,6 +180,7 @@ answer_new (Row        *row,
   ivr_format_name (row->no, no_name);
   gtk_widget_add_css_class (box, "linked");
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (widget), row->offer);
   gtk_box_append (GTK_BOX (box), row->yes);
   gtk_box_append (GTK_BOX (box), row->no);
   adw_action_row_add_suffix (ADW_ACTION_ROW (widget), box);
@@ -164,6 +188,19 @@ answer_new (Row        *row,
   g_signal_connect (row->yes, "toggled", G_CALLBACK (on_answer_toggled), widget);
   g_signal_connect (row->no, "toggled", G_CALLBACK (on_answer_toggled), widget);
   return widget;
+}
+
+/* What somebody is just typing means @value already: it keeps its looks and its cursor until they go on. */
+static gboolean
+is_typing (GtkWidget  *widget,
+           const char *value)
+{
+  g_autofree char *normal = NULL;
+
+  if ((gtk_widget_get_state_flags (widget) & GTK_STATE_FLAG_FOCUS_WITHIN) == 0)
+    return FALSE;
+  normal = ivr_field_normalize (get_row (widget)->field, gtk_editable_get_text (GTK_EDITABLE (widget)), NULL);
+  return g_strcmp0 (normal, value) == 0;
 }
 
 /**
@@ -195,9 +232,11 @@ ivr_intake_row_read (GtkWidget *widget)
           selected = i + 1;
       adw_combo_row_set_selected (ADW_COMBO_ROW (widget), selected);
     }
-  else if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (widget)), value) != 0)
+  else if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (widget)), value) != 0 && !is_typing (widget, value))
     gtk_editable_set_text (GTK_EDITABLE (widget), value);
   row->setting = FALSE;
+  if (row->offer != NULL)
+    ivr_intake_offer_show (IVR_INTAKE_OFFER (row->offer));
 }
 
 /**
@@ -219,6 +258,7 @@ ivr_intake_row_mark (GtkWidget  *widget,
 /**
  * ivr_intake_row_new:
  * @intake: the form
+ * @offers: what is offered for it
  * @field: the question
  * @path: where its answer is kept
  *
@@ -226,6 +266,7 @@ ivr_intake_row_mark (GtkWidget  *widget,
  */
 GtkWidget *
 ivr_intake_row_new (IvrIntake      *intake,
+                    IvrOffers      *offers,
                     const IvrField *field,
                     const char     *path)
 {
@@ -241,6 +282,7 @@ ivr_intake_row_new (IvrIntake      *intake,
       numbered = g_strdup_printf (_("ICD-10 code %d"), (int) g_ascii_strtoll (strrchr (path, '.') + 1, NULL, 10) + 1);
       label = numbered;
     }
+  row->offer = ivr_intake_offer_new (intake, offers, path, label);
   if (field->type == IVR_FIELD_BOOL)
     return answer_new (row, label);
   if (field->type == IVR_FIELD_CHOICE)

@@ -8,7 +8,11 @@
 #include "ivr-error.h"
 #include "ivr-format.h"
 #include "ivr-intake-conflict.h"
+#include "ivr-intake-findings.h"
 #include "ivr-intake-form.h"
+#include "ivr-intake-sources.h"
+#include "ivr-intake-suggestions.h"
+#include "ivr-patient-finder.h"
 #include "ivr-requests.h"
 
 #include <glib/gi18n.h>
@@ -22,6 +26,7 @@ struct _IvrIntakeWindow
 
   IvrSession *session;
   IvrIntake *intake;
+  IvrIntakeSources *sources;
   char *id;
   gint64 version;            /* 0 while the server does not know the request */
   gboolean can_submit;       /* a draft; otherwise the form is only corrected */
@@ -32,17 +37,16 @@ struct _IvrIntakeWindow
   gboolean submit_after;
   gboolean submitted_too;    /* the submitting is on its way behind the creating */
   guint check_source;
-  GCancellable *search;
 
   AdwToastOverlay *toasts;
   IvrIntakeForm *form;
   GtkWidget *findings;
-  GtkWidget *summary;
   GtkWidget *save;
   GtkWidget *submit;
   GtkWidget *banner;
   GtkWidget *finder;
-  GtkWidget *found;
+  GtkWidget *suggestions;
+  GPtrArray *filled;         /* what was filled in at once, for undoing it */
 };
 
 enum {
@@ -67,8 +71,7 @@ ivr_intake_window_dispose (GObject *object)
       g_clear_handle_id (&self->check_source, g_source_remove);
       on_check (self);
     }
-  g_cancellable_cancel (self->search);
-  g_clear_object (&self->search);
+  g_clear_object (&self->sources);
   g_clear_object (&self->intake);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (ivr_intake_window_parent_class)->dispose (object);
@@ -78,6 +81,7 @@ static void
 ivr_intake_window_finalize (GObject *object)
 {
   g_free (IVR_INTAKE_WINDOW (object)->id);
+  g_clear_pointer (&IVR_INTAKE_WINDOW (object)->filled, g_ptr_array_unref);
   G_OBJECT_CLASS (ivr_intake_window_parent_class)->finalize (object);
 }
 
@@ -104,71 +108,31 @@ toast (IvrIntakeWindow *self,
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 
-static void
-on_finding_activated (IvrIntakeWindow *self,
-                      GtkListBoxRow   *row)
+/* What is missing today: dates are looked at with the calendar on the wall. */
+static GPtrArray *
+find_missing (IvrIntakeWindow *self)
 {
-  ivr_intake_form_jump (self->form, g_object_get_data (G_OBJECT (row), "path"));
-}
+  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
+  GDate today;
 
-static GtkWidget *
-finding_row (IvrFinding *finding)
-{
-  GtkWidget *row = gtk_list_box_row_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
-  gboolean blocks = finding->severity == IVR_SEVERITY_BLOCKER;
-  GtkWidget *icon = gtk_image_new_from_icon_name (blocks ? "dialog-error-symbolic" : "dialog-warning-symbolic");
-  GtkWidget *label = gtk_label_new (_(finding->sentence));
-  g_autofree char *name = g_strdup_printf (blocks ? _("Missing: %s") : _("Please look: %s"), _(finding->sentence));
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_widget_set_hexpand (label, TRUE);
-  gtk_widget_set_valign (icon, GTK_ALIGN_START);
-  if (blocks)
-    gtk_widget_add_css_class (icon, "finding-blocker");
-  gtk_widget_set_margin_top (box, 6);
-  gtk_widget_set_margin_bottom (box, 6);
-  gtk_box_append (GTK_BOX (box), icon);
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  g_object_set_data_full (G_OBJECT (row), "path", g_strdup (finding->path), g_free);
-  ivr_format_name (row, name);
-  return row;
+  g_date_clear (&today, 1);
+  g_date_set_dmy (&today, (GDateDay) g_date_time_get_day_of_month (now), (GDateMonth) g_date_time_get_month (now),
+                  (GDateYear) g_date_time_get_year (now));
+  return ivr_intake_check (self->intake, &today);
 }
 
 static guint
 check (IvrIntakeWindow *self)
 {
-  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  g_autoptr(GPtrArray) findings = NULL;
-  g_autofree char *summary = NULL;
+  g_autoptr(GPtrArray) findings = find_missing (self);
   const char *banner = NULL;
-  GtkWidget *child;
-  GDate today;
-  guint blockers = 0;
 
-  g_date_clear (&today, 1);
-  g_date_set_dmy (&today, (GDateDay) g_date_time_get_day_of_month (now), (GDateMonth) g_date_time_get_month (now),
-                  (GDateYear) g_date_time_get_year (now));
-  findings = ivr_intake_check (self->intake, &today);
-  while ((child = gtk_widget_get_first_child (self->findings)) != NULL)
-    gtk_list_box_remove (GTK_LIST_BOX (self->findings), child);
-  for (guint i = 0; i < findings->len; i++)
-    {
-      IvrFinding *finding = findings->pdata[i];
-
-      blockers += finding->severity == IVR_SEVERITY_BLOCKER;
-      if (finding->banner && banner == NULL)
-        banner = finding->sentence;
-      gtk_list_box_append (GTK_LIST_BOX (self->findings), finding_row (finding));
-    }
-  summary = blockers > 0 ? g_strdup_printf (ngettext ("%u thing is missing", "%u things are missing", blockers), blockers)
-                         : g_strdup (_("Nothing is missing"));
-  gtk_label_set_label (GTK_LABEL (self->summary), summary);
+  for (guint i = 0; i < findings->len && banner == NULL; i++)
+    if (((IvrFinding *) findings->pdata[i])->banner)
+      banner = ((IvrFinding *) findings->pdata[i])->sentence;
   gtk_label_set_label (GTK_LABEL (self->banner), banner != NULL ? _(banner) : "");
   gtk_widget_set_visible (self->banner, banner != NULL);
-  return blockers;
+  return ivr_intake_findings_show (IVR_INTAKE_FINDINGS (self->findings), findings);
 }
 
 static const char *
@@ -182,8 +146,13 @@ keep_draft (IvrIntakeWindow *self,
             const char      *json)
 {
   ivr_session_set_draft (self->session, "form", draft_of (self), json);
-  if (json != NULL)
-    ivr_drafts_set_base (ivr_session_get_drafts (self->session), "form", draft_of (self), self->version);
+  if (json == NULL)
+    ivr_intake_sources_drop (self->sources, draft_of (self));
+  else
+    {
+      ivr_intake_sources_keep (self->sources, draft_of (self));
+      ivr_drafts_set_base (ivr_session_get_drafts (self->session), "form", draft_of (self), self->version);
+    }
 }
 
 static gboolean
@@ -195,6 +164,8 @@ on_check (gpointer data)
   self->check_source = 0;
   check (self);
   keep_draft (self, json);
+  ivr_intake_suggestions_show (IVR_INTAKE_SUGGESTIONS (self->suggestions));
+  ivr_intake_sources_look (self->sources);
   return G_SOURCE_REMOVE;
 }
 
@@ -227,8 +198,12 @@ finish (IvrIntakeWindow *self,
   g_clear_handle_id (&self->check_source, g_source_remove);
   ivr_session_set_draft (self->session, "form", self->id, NULL);
   ivr_session_set_draft (self->session, "submit", self->id, NULL);
+  ivr_intake_sources_drop (self->sources, self->id);
   if (self->is_new)
-    ivr_session_set_draft (self->session, "form", IVR_DRAFTS_NEW, NULL);
+    {
+      ivr_session_set_draft (self->session, "form", IVR_DRAFTS_NEW, NULL);
+      ivr_intake_sources_drop (self->sources, IVR_DRAFTS_NEW);
+    }
   g_signal_emit (self, signals[SIGNAL_SAVED], 0, self->id, sentence);
   gtk_window_destroy (GTK_WINDOW (self));
 }
@@ -433,6 +408,8 @@ saved_cb (GObject      *source,
   keep_draft (self, NULL);
   self->version = json_object_get_int_member (answer, "version");
   self->changed = FALSE;
+  if (!self->submitted_too)
+    ivr_intake_sources_record (self->sources, self->id);
   if (!self->submit_after)
     {
       self->saving = FALSE;
@@ -473,7 +450,10 @@ save (IvrIntakeWindow *self,
       /* Nobody else can know a request that is only being made, so its version is known: both go
        * together, and a crash in between does not leave a draft where a request was meant. */
       if (submit_after)
-        submit (self);
+        {
+          ivr_intake_sources_record (self->sources, self->id);
+          submit (self);
+        }
     }
   else
     {
@@ -495,15 +475,8 @@ on_save (IvrIntakeWindow *self)
 static void
 on_submit (IvrIntakeWindow *self)
 {
-  g_autoptr(GPtrArray) findings = NULL;
-  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  GtkWidget *first;
-  GDate today;
+  g_autoptr(GPtrArray) findings = find_missing (self);
 
-  g_date_clear (&today, 1);
-  g_date_set_dmy (&today, (GDateDay) g_date_time_get_day_of_month (now), (GDateMonth) g_date_time_get_month (now),
-                  (GDateYear) g_date_time_get_year (now));
-  findings = ivr_intake_check (self->intake, &today);
   ivr_intake_form_mark (self->form, findings);
   if (check (self) == 0)
     {
@@ -511,9 +484,7 @@ on_submit (IvrIntakeWindow *self)
       return;
     }
   toast (self, _("Something is still missing; the list on the right leads to it."));
-  first = gtk_widget_get_first_child (self->findings);
-  if (first != NULL)
-    on_finding_activated (self, GTK_LIST_BOX_ROW (first));
+  ivr_intake_form_jump (self->form, ((IvrFinding *) findings->pdata[0])->path);
 }
 
 static void
@@ -557,140 +528,98 @@ on_close_request (IvrIntakeWindow *self)
 }
 
 static void
-copy_text (IvrIntakeWindow *self,
-           JsonObject      *from,
-           const char      *member,
-           const char      *path)
+on_patient_chosen (IvrIntakeWindow *self,
+                   JsonObject      *found)
 {
-  ivr_intake_set (self->intake, path, ivr_format_member (from, member));
-}
-
-static void
-fill_patient (IvrIntakeWindow *self,
-              JsonObject      *found)
-{
-  static const char * const patient[][2] = {
-    { "first_name", "patient.first_name" }, { "last_name", "patient.last_name" }, { "born_on", "patient.dob" },
-    { "sex", "patient.sex" }, { "address", "patient.address" }, { "city", "patient.city" }, { "state", "patient.state" },
-    { "zip", "patient.zip" }, { "phone", "patient.phone" }, { "email", "patient.email" },
-    { "caregiver", "patient.caregiver" }, { "emr_patient_id", "patient.emr_patient_id" },
-  };
-  static const char * const insurance[][2] = {
-    { "payer_name", "insurances.%u.payer_name" }, { "payer_phone", "insurances.%u.payer_phone" },
-    { "member_id", "insurances.%u.member_id" }, { "group_no", "insurances.%u.group_no" },
-    { "plan_type", "insurances.%u.plan_type" },
-  };
-  JsonArray *insurances = json_object_get_array_member (found, "insurances");
-
-  for (gsize i = 0; i < G_N_ELEMENTS (patient); i++)
-    copy_text (self, json_object_get_object_member (found, "patient"), patient[i][0], patient[i][1]);
-  /* Of another patient nothing may stay. */
-  while (ivr_intake_count (self->intake, "insurances") > 0)
-    ivr_intake_remove (self->intake, "insurances", 0);
-  for (guint k = 0; k < MIN (json_array_get_length (insurances), 2); k++)
-    for (gsize i = 0; i < G_N_ELEMENTS (insurance); i++)
-      {
-        g_auto(GStrv) parts = g_strsplit (insurance[i][1], "%u", 2);
-        g_autofree char *path = g_strdup_printf ("%s%u%s", parts[0], k, parts[1]);
-
-        copy_text (self, json_array_get_object_element (insurances, k), insurance[i][0], path);
-      }
+  ivr_intake_sources_choose_patient (self->sources, found);
   ivr_intake_form_read (self->form);
 }
 
 static void
-on_patient_chosen (IvrIntakeWindow *self,
-                   GtkListBoxRow   *row)
+on_undo_filling (IvrIntakeWindow *self)
 {
-  fill_patient (self, g_object_get_data (G_OBJECT (row), "found"));
-  gtk_editable_set_text (GTK_EDITABLE (self->finder), "");
+  if (self->filled != NULL)
+    ivr_offers_take_back (ivr_intake_sources_get_offers (self->sources), self->filled);
+  g_clear_pointer (&self->filled, g_ptr_array_unref);
 }
 
 static void
-found_cb (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
+on_filled (IvrIntakeWindow *self,
+           GPtrArray       *paths)
 {
-  g_autoptr(IvrIntakeWindow) self = data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) found = ivr_requests_find_patients_finish (IVR_DATABASE (source), result, &error);
-  GtkWidget *child;
+  g_autofree char *sentence = g_strdup_printf (ngettext ("%u answer is filled in.", "%u answers are filled in.", paths->len), paths->len);
+  AdwToast *done = adw_toast_new (sentence);
 
-  if (self->session == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (found == NULL)
-    toast (self, error->message);
-  while ((child = gtk_widget_get_first_child (self->found)) != NULL)
-    gtk_list_box_remove (GTK_LIST_BOX (self->found), child);
-  for (guint i = 0; found != NULL && i < found->len; i++)
-    {
-      JsonObject *patient = json_object_get_object_member (found->pdata[i], "patient");
-      g_autofree char *born = ivr_format_date (ivr_format_member (patient, "born_on"));
-      g_autofree char *name = g_strdup_printf ("%s, %s", ivr_format_member (patient, "last_name"),
-                                               ivr_format_member (patient, "first_name"));
-      GtkWidget *row = adw_action_row_new ();
-
-      adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), born);
-      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-      g_object_set_data_full (G_OBJECT (row), "found", json_object_ref (found->pdata[i]), (GDestroyNotify) json_object_unref);
-      gtk_list_box_append (GTK_LIST_BOX (self->found), row);
-    }
-  gtk_widget_set_visible (self->found, found != NULL && found->len > 0);
+  g_clear_pointer (&self->filled, g_ptr_array_unref);
+  self->filled = g_ptr_array_ref (paths);
+  adw_toast_set_button_label (done, _("_Undo"));
+  g_signal_connect_object (done, "button-clicked", G_CALLBACK (on_undo_filling), self, G_CONNECT_SWAPPED);
+  adw_toast_overlay_add_toast (self->toasts, done);
 }
 
 static void
-on_find (IvrIntakeWindow *self)
+on_jump (IvrIntakeWindow *self,
+         const char      *path)
 {
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->finder));
+  ivr_intake_form_jump (self->form, path);
+}
 
-  g_cancellable_cancel (self->search);
-  g_clear_object (&self->search);
-  if (text[0] == '\0')
+static gboolean
+on_key (GtkWidget *widget,
+        GVariant  *what,
+        gpointer   data)
+{
+  IvrIntakeWindow *self = IVR_INTAKE_WINDOW (widget);
+
+  if (self->saving)
+    return FALSE;
+  if (g_str_equal (g_variant_get_string (what, NULL), "all"))
+    ivr_intake_suggestions_take (IVR_INTAKE_SUGGESTIONS (self->suggestions));
+  else
+    ivr_intake_form_decide (self->form, g_str_equal (g_variant_get_string (what, NULL), "accept"));
+  return TRUE;
+}
+
+/* What is offered is taken or not with one key, which also goes on to the next. */
+static void
+add_keys (IvrIntakeWindow *self)
+{
+  static const struct { const char *key; const char *what; } keys[] = {
+    { "F8", "accept" }, { "<Shift>F8", "refuse" }, { "<Control>F8", "all" },
+  };
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     {
-      gtk_widget_set_visible (self->found, FALSE);
-      return;
+      GtkShortcut *shortcut = gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i].key), gtk_callback_action_new (on_key, NULL, NULL));
+
+      gtk_shortcut_set_arguments (shortcut, g_variant_new_string (keys[i].what));
+      gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
     }
-  self->search = g_cancellable_new ();
-  ivr_requests_find_patients_async (ivr_session_get_database (self->session), text, self->search, found_cb,
-                                    g_object_ref (self));
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
 static GtkWidget *
 build_side (IvrIntakeWindow *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  GtkWidget *scroller = gtk_scrolled_window_new ();
 
-  self->finder = gtk_search_entry_new ();
-  g_object_set (self->finder, "placeholder-text", _("Find a patient by last name"), NULL);
-  ivr_format_name (self->finder, _("Find a patient"));
-  g_signal_connect_object (self->finder, "search-changed", G_CALLBACK (on_find), self, G_CONNECT_SWAPPED);
-  self->found = gtk_list_box_new ();
-  gtk_widget_add_css_class (self->found, "boxed-list");
-  gtk_widget_set_visible (self->found, FALSE);
-  ivr_format_name (self->found, _("Patients found"));
-  g_signal_connect_object (self->found, "row-activated", G_CALLBACK (on_patient_chosen), self, G_CONNECT_SWAPPED);
-  self->summary = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (self->summary), 0);
-  gtk_widget_add_css_class (self->summary, "heading");
-  self->findings = gtk_list_box_new ();
-  gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->findings), GTK_SELECTION_NONE);
-  gtk_widget_add_css_class (self->findings, "background");
-  ivr_format_name (self->findings, _("What is missing"));
-  g_signal_connect_object (self->findings, "row-activated", G_CALLBACK (on_finding_activated), self, G_CONNECT_SWAPPED);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->findings);
-  gtk_widget_set_vexpand (scroller, TRUE);
+  self->finder = ivr_patient_finder_new (ivr_session_get_database (self->session));
+  g_signal_connect_object (self->finder, "chosen", G_CALLBACK (on_patient_chosen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->finder, "failed", G_CALLBACK (toast), self, G_CONNECT_SWAPPED);
+  self->suggestions = ivr_intake_suggestions_new (ivr_intake_sources_get_offers (self->sources));
+  g_signal_connect_object (self->suggestions, "filled", G_CALLBACK (on_filled), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->suggestions, "jump", G_CALLBACK (on_jump), self, G_CONNECT_SWAPPED);
+  self->findings = ivr_intake_findings_new ();
+  g_signal_connect_object (self->findings, "jump", G_CALLBACK (on_jump), self, G_CONNECT_SWAPPED);
+  gtk_widget_set_vexpand (self->findings, TRUE);
   gtk_widget_set_size_request (box, 280, -1);
   gtk_widget_set_margin_start (box, 12);
   gtk_widget_set_margin_end (box, 12);
   gtk_widget_set_margin_top (box, 12);
   gtk_box_append (GTK_BOX (box), self->finder);
-  gtk_box_append (GTK_BOX (box), self->found);
-  gtk_box_append (GTK_BOX (box), self->summary);
-  gtk_box_append (GTK_BOX (box), scroller);
+  gtk_box_append (GTK_BOX (box), self->suggestions);
+  gtk_box_append (GTK_BOX (box), self->findings);
   return box;
 }
 
@@ -722,7 +651,8 @@ build (IvrIntakeWindow *self)
   gtk_label_set_wrap (GTK_LABEL (self->banner), TRUE);
   gtk_widget_add_css_class (self->banner, "stop-bar");
   gtk_widget_set_visible (self->banner, FALSE);
-  self->form = IVR_INTAKE_FORM (ivr_intake_form_new (self->intake, ivr_session_get_database (self->session)));
+  self->form = IVR_INTAKE_FORM (ivr_intake_form_new (self->intake, ivr_intake_sources_get_offers (self->sources),
+                                                     ivr_session_get_database (self->session)));
   gtk_widget_set_hexpand (GTK_WIDGET (self->form), TRUE);
   gtk_widget_set_vexpand (inner, TRUE);
   gtk_box_append (GTK_BOX (inner), GTK_WIDGET (self->form));
@@ -734,40 +664,6 @@ build (IvrIntakeWindow *self)
   self->toasts = ADW_TOAST_OVERLAY (adw_toast_overlay_new ());
   adw_toast_overlay_set_child (self->toasts, outer);
   adw_window_set_content (ADW_WINDOW (self), GTK_WIDGET (self->toasts));
-}
-
-/* A new form knows already what the clinic always answers the same. */
-static void
-fill_own (IvrIntakeWindow *self)
-{
-  JsonObject *me = ivr_database_get_me (ivr_session_get_database (self->session));
-  JsonArray *facilities = json_object_get_array_member (me, "facilities");
-  JsonArray *providers = json_object_get_array_member (me, "providers");
-  static const char * const facility[] = { "name", "npi", "ptan", "address", "city", "state", "zip", "phone", "fax",
-                                           "contact_name", "contact_email" };
-  static const char * const physician[] = { "name", "npi", "ptan", "specialty" };
-
-  ivr_intake_set (self->intake, "request_type", "new");
-  ivr_intake_set (self->intake, "service", "Wound Care Authorization");
-  if (json_array_get_length (facilities) > 0)
-    {
-      JsonObject *first = json_array_get_object_element (facilities, 0);
-
-      for (gsize i = 0; i < G_N_ELEMENTS (facility); i++)
-        {
-          g_autofree char *path = g_strdup_printf ("facility.%s", facility[i]);
-
-          copy_text (self, first, facility[i], path);
-        }
-      copy_text (self, first, "place_of_service", "place_of_service");
-      copy_text (self, first, "id", "facility_id");
-    }
-  for (gsize i = 0; json_array_get_length (providers) > 0 && i < G_N_ELEMENTS (physician); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("physician.%s", physician[i]);
-
-      copy_text (self, json_array_get_object_element (providers, 0), physician[i], path);
-    }
 }
 
 static void
@@ -802,12 +698,17 @@ open_request (IvrIntakeWindow *self,
     }
   if (self->intake == NULL)
     self->intake = ivr_intake_new ();
+  self->sources = ivr_intake_sources_new (self->session, self->intake);
+  ivr_intake_sources_restore (self->sources, self->id);
+  ivr_intake_sources_read (self->sources, self->id);
 }
 
 /* A form keeps its id from the first letter on: however often it is sent, one request comes of it. */
 static void
 open_new (IvrIntakeWindow *self)
 {
+  gboolean fill = FALSE;
+
   self->can_submit = TRUE;
   self->is_new = TRUE;
   read_draft (self, IVR_DRAFTS_NEW);
@@ -816,8 +717,13 @@ open_new (IvrIntakeWindow *self)
   else
     {
       self->intake = ivr_intake_new ();
-      fill_own (self);
+      fill = TRUE;
     }
+  self->sources = ivr_intake_sources_new (self->session, self->intake);
+  if (fill)
+    ivr_intake_sources_fill_own (self->sources);
+  else
+    ivr_intake_sources_restore (self->sources, IVR_DRAFTS_NEW);
   if (self->id == NULL || !g_uuid_string_is_valid (self->id))
     {
       g_free (self->id);
@@ -857,7 +763,9 @@ ivr_intake_window_new (GtkWindow  *parent,
     open_new (self);
   gtk_window_set_title (GTK_WINDOW (self), request != NULL ? _("Edit request") : _("New request"));
   build (self);
+  add_keys (self);
   check (self);
+  ivr_intake_sources_look (self->sources);
   g_signal_connect_object (self->intake, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "close-request", G_CALLBACK (on_close_request), NULL);
   if (parent != NULL)

@@ -459,7 +459,8 @@ ivr_drafts_list (IvrDrafts *self)
 
   g_hash_table_iter_init (&iter, self->texts);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    if (strstr (key, BASE ":") == NULL && !g_str_has_prefix (key, "submit:") && !stands_with_text (self, key))
+    if (strstr (key, BASE ":") == NULL && !g_str_has_prefix (key, "submit:") && !g_str_has_prefix (key, "sources:") &&
+        !stands_with_text (self, key))
       g_ptr_array_add (keys, g_strdup (key));
   g_ptr_array_sort_with_data (keys, (GCompareDataFunc) (GCallback) g_strcmp0, NULL);
   g_ptr_array_add (keys, NULL);

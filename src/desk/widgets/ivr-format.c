@@ -111,7 +111,8 @@ ivr_format_area (gint64 hundredths)
  * ivr_format_phone:
  * @digits: a telephone number
  *
- * Returns: (transfer full): ten digits as "(555) 555-0301"; anything else as it is
+ * Returns: (transfer full): ten digits as "(555) 555-0301"; anything else as it is. Between words that go from right
+ *   to left it is kept together as what it is: from left to right
  */
 char *
 ivr_format_phone (const char *digits)
@@ -121,6 +122,8 @@ ivr_format_phone (const char *digits)
       return g_strdup (digits);
   if (digits[10] != '\0')
     return g_strdup (digits);
+  if (gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL)
+    return g_strdup_printf ("\u2066(%.3s) %.3s-%s\u2069", digits, digits + 3, digits + 6);
   return g_strdup_printf ("(%.3s) %.3s-%s", digits, digits + 3, digits + 6);
 }
 
