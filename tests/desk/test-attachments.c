@@ -297,7 +297,6 @@ test_restart (void)
     GtkWidget *list = NULL;
     GtkWidget *row = NULL;
 
-    gtk_check_button_set_active (GTK_CHECK_BUTTON (ivr_test_find (chat, GTK_TYPE_CHECK_BUTTON, "Internal note")), TRUE);
     gtk_widget_activate_action (chat, "chat.attach", NULL);
     ivr_test_wait ((list = ivr_test_find (chat, GTK_TYPE_LIST_BOX, "Documents of this request")) != NULL &&
                    (row = ivr_test_find (list, GTK_TYPE_LIST_BOX_ROW, "Letter of medical necessity, ")) != NULL);
@@ -305,6 +304,9 @@ test_restart (void)
     ivr_test_wait (find_attachment (chat, "Letter of medical necessity") != NULL);
     drop (chat, file);
     ivr_test_wait (find_attachment (chat, "vascular study.pdf") != NULL);
+    /* The file is on its way to where the clinic sees it, and whoever makes the message a note is told. */
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (ivr_test_find (chat, GTK_TYPE_CHECK_BUTTON, "Internal note")), TRUE);
+    ivr_test_wait (ivr_test_shows (kim->window, "The files that are on their way become documents of the request"));
   }
   {
     g_autoptr(IvrTestPerson) kim = ivr_test_person_new (server, "kim.demo", journal);
@@ -320,6 +322,31 @@ test_restart (void)
   }
   visibility = ivr_test_value (admin, "select visibility from ivr.ivr_communication_messages where body = 'Both were too late.'", NULL);
   g_assert_cmpstr (visibility, ==, "internal");
+}
+
+/* What is put into a note must not become a document that the clinic sees. */
+static void
+test_note_takes_no_files (void)
+{
+  g_autoptr(IvrTestPerson) kim = ivr_test_person_new (server, "kim.demo", NULL);
+  GtkWidget *chat = open_chat (kim);
+  g_autoptr(GFile) file = write_file ("only for us.pdf", 700, "%PDF-1.4");
+  GtkWidget *internal = ivr_test_find (chat, GTK_TYPE_CHECK_BUTTON, "Internal note");
+  g_autofree char *before = ivr_test_value (admin, "select count(*) from ivr.document_uploads", NULL);
+  g_autofree char *after = NULL;
+
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (internal), TRUE);
+  drop (chat, file);
+  ivr_test_wait (ivr_test_shows (kim->window, "A note takes no new files"));
+  g_assert_null (find_attachment (chat, "only for us.pdf"));
+  gtk_widget_activate_action (chat, "chat.attach", NULL);
+  ivr_test_wait (ivr_test_find (chat, GTK_TYPE_LIST_BOX_ROW, "Letter of medical necessity, ") != NULL);
+  g_assert_false (ivr_test_shows (chat, "Add files…"));
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (internal), FALSE);
+  gtk_widget_activate_action (chat, "chat.attach", NULL);
+  ivr_test_wait (ivr_test_shows (chat, "Add files…"));
+  after = ivr_test_value (admin, "select count(*) from ivr.document_uploads", NULL);
+  g_assert_cmpstr (after, ==, before);
 }
 
 /* Taken back between choosing and sending: words and the rest come back to where they were written. */
@@ -368,6 +395,7 @@ main (int    argc,
   g_test_add_func ("/attachments/stays", test_stays);
   g_test_add_func ("/attachments/refused-file", test_refused_file);
   g_test_add_func ("/attachments/restart", test_restart);
+  g_test_add_func ("/attachments/note-takes-no-files", test_note_takes_no_files);
   g_test_add_func ("/attachments/taken-back", test_taken_back);
   status = g_test_run ();
   PQfinish (admin);

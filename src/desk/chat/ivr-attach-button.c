@@ -212,13 +212,11 @@ ivr_attach_button_init (IvrAttachButton *self)
  * @self: a button
  * @attachments: what messages carry
  * @documents: (nullable): the documents of the request whose message is written; read when the list is opened
- * @takes_files: whether the person may hand in files
  */
 void
 ivr_attach_button_set_request (IvrAttachButton *self,
                                IvrAttachments  *attachments,
-                               IvrDocuments    *documents,
-                               gboolean         takes_files)
+                               IvrDocuments    *documents)
 {
   if (self->documents != NULL)
     g_signal_handlers_disconnect_by_data (self->documents, self);
@@ -226,8 +224,19 @@ ivr_attach_button_set_request (IvrAttachButton *self,
   g_set_object (&self->documents, documents);
   if (documents != NULL)
     g_signal_connect_object (documents, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
-  gtk_widget_set_visible (self->files, takes_files);
   gtk_popover_popdown (GTK_POPOVER (self->popover));
+}
+
+/**
+ * ivr_attach_button_set_takes_files:
+ * @self: a button
+ * @takes_files: whether the message that is written can carry new files
+ */
+void
+ivr_attach_button_set_takes_files (IvrAttachButton *self,
+                                   gboolean         takes_files)
+{
+  gtk_widget_set_visible (self->files, takes_files);
 }
 
 /**

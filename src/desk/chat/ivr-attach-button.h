@@ -19,8 +19,9 @@ G_DECLARE_FINAL_TYPE (IvrAttachButton, ivr_attach_button, IVR, ATTACH_BUTTON, Gt
 
 void ivr_attach_button_set_request (IvrAttachButton *self,
                                     IvrAttachments  *attachments,
-                                    IvrDocuments    *documents,
-                                    gboolean         takes_files);
+                                    IvrDocuments    *documents);
+void ivr_attach_button_set_takes_files (IvrAttachButton *self,
+                                        gboolean         takes_files);
 void ivr_attach_button_open        (IvrAttachButton *self);
 
 G_END_DECLS

@@ -236,6 +236,7 @@ on_attachments_changed (IvrChatPage *self,
     update_send (self);
 }
 
+/* A file becomes a document of the request, and the clinic sees those: a note takes only what is there already. */
 static void
 attach_upload (IvrChatPage *self,
                IvrUpload   *upload)
@@ -245,9 +246,14 @@ attach_upload (IvrChatPage *self,
 
   if (attachments == NULL)
     return;
+  if (gtk_check_button_get_active (self->internal))
+    {
+      g_signal_emit (self, signals[SIGNAL_NOTICE], 0,
+                     _("A note takes no new files: they become documents of the request, which the clinic sees. Nothing was sent; attach a document that is there already."));
+      return;
+    }
   if (ivr_documents_is_loaded (self->documents))
     ivr_upload_set_most_bytes (upload, ivr_documents_get_most_bytes (self->documents));
-  ivr_attachments_set_internal (attachments, ivr_message_list_get_request (self->messages), gtk_check_button_get_active (self->internal));
   if (ivr_attachments_add_upload (attachments, upload))
     return;
   sentence = g_strdup_printf (_("A message carries up to %d documents. %s was not attached; send this message first."), IVR_ATTACHMENTS_MOST,
@@ -599,25 +605,6 @@ read_draft (IvrChatPage *self)
 }
 
 static void
-carry_again (IvrChatPage *self,
-             IvrMessage  *message)
-{
-  JsonArray *carried = ivr_message_get_documents (message);
-  const char *request = ivr_message_list_get_request (self->messages);
-  IvrAttachments *attachments = ivr_session_get_attachments (self->session);
-
-  for (guint i = 0; carried != NULL && i < json_array_get_length (carried); i++)
-    {
-      JsonObject *one = json_array_get_object_element (carried, i);
-
-      ivr_attachments_add_document (attachments, request, json_object_get_string_member_with_default (one, "id", ""),
-                                    json_object_get_string_member_with_default (one, "title", NULL));
-    }
-  if (carried != NULL)
-    ivr_attachments_set_internal (attachments, request, ivr_message_is_internal (message));
-}
-
-static void
 on_failed (IvrChatPage *self,
            GError      *error,
            IvrMessage  *message)
@@ -625,7 +612,7 @@ on_failed (IvrChatPage *self,
   g_autofree char *text = dup_text (self);
 
   if (message != NULL)
-    carry_again (self, message);
+    ivr_attachments_add_message (ivr_session_get_attachments (self->session), ivr_message_list_get_request (self->messages), message);
   /* What could not be sent goes back to where it was typed, above what stands there by now. */
   if (message != NULL && text[0] == '\0')
     {
@@ -659,14 +646,20 @@ static void
 on_internal_toggled (IvrChatPage *self)
 {
   gboolean internal = gtk_check_button_get_active (self->internal);
+  IvrAttachments *attachments = get_attachments (self);
 
   gtk_label_set_label (self->placeholder, internal ? _("Write an internal note") : _("Write a message"));
   if (internal)
     gtk_widget_add_css_class (GTK_WIDGET (self->composer), "note");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->composer), "note");
-  if (!self->setting && get_attachments (self) != NULL)
-    ivr_attachments_set_internal (get_attachments (self), ivr_message_list_get_request (self->messages), internal);
+  ivr_attach_button_set_takes_files (self->attach, takes_files (self) && !internal);
+  if (!self->setting && attachments != NULL)
+    ivr_attachments_set_internal (attachments, ivr_message_list_get_request (self->messages), internal);
+  if (!self->setting && attachments != NULL && internal &&
+      ivr_attachments_get_state (attachments, ivr_message_list_get_request (self->messages)) == IVR_ATTACHMENTS_ON_THE_WAY)
+    g_signal_emit (self, signals[SIGNAL_NOTICE], 0,
+                   _("The files that are on their way become documents of the request, which the clinic sees, also without the note. Take off what it must not see."));
   /* The text becomes the other: it is not both. */
   if (!self->setting && self->messages != NULL)
     ivr_session_set_draft (self->session, internal ? "chat" : "note", ivr_message_list_get_request (self->messages), NULL);
@@ -824,7 +817,8 @@ set_documents (IvrChatPage *self,
       g_signal_connect_object (self->documents, "failed", G_CALLBACK (on_documents_failed), self, G_CONNECT_SWAPPED);
     }
   ivr_attachment_bar_set_request (self->bar, attachments, self->documents);
-  ivr_attach_button_set_request (self->attach, attachments, self->documents, takes_files (self));
+  ivr_attach_button_set_request (self->attach, attachments, self->documents);
+  ivr_attach_button_set_takes_files (self->attach, takes_files (self) && !gtk_check_button_get_active (self->internal));
 }
 
 /**

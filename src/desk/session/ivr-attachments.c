@@ -410,6 +410,32 @@ ivr_attachments_add_upload (IvrAttachments *self,
 }
 
 /**
+ * ivr_attachments_add_message:
+ * @self: attachments
+ * @request: a request
+ * @message: one of it that could not be sent
+ *
+ * Lets the message that is written carry what @message carried.
+ */
+void
+ivr_attachments_add_message (IvrAttachments *self,
+                             const char     *request,
+                             IvrMessage     *message)
+{
+  JsonArray *carried = ivr_message_get_documents (message);
+
+  for (guint i = 0; carried != NULL && i < json_array_get_length (carried); i++)
+    {
+      JsonObject *one = json_array_get_object_element (carried, i);
+
+      ivr_attachments_add_document (self, request, json_object_get_string_member_with_default (one, "id", ""),
+                                    json_object_get_string_member_with_default (one, "title", NULL));
+    }
+  if (carried != NULL)
+    ivr_attachments_set_internal (self, request, ivr_message_is_internal (message));
+}
+
+/**
  * ivr_attachments_remove:
  * @self: attachments
  * @request: a request

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ivr-drafts.h"
+#include "ivr-message.h"
 #include "ivr-uploads.h"
 
 G_BEGIN_DECLS
@@ -56,6 +57,9 @@ gboolean             ivr_attachments_add_document  (IvrAttachments *self,
                                                     const char     *name);
 gboolean             ivr_attachments_add_upload    (IvrAttachments *self,
                                                     IvrUpload      *upload);
+void                 ivr_attachments_add_message   (IvrAttachments *self,
+                                                    const char     *request,
+                                                    IvrMessage     *message);
 void                 ivr_attachments_remove        (IvrAttachments *self,
                                                     const char     *request,
                                                     guint           nth);
