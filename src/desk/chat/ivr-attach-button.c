@@ -8,6 +8,9 @@
 
 #include <glib/gi18n.h>
 
+/* Titles of documents can be read, and it fits beside the conversation of a small window. */
+#define WIDTH 280
+
 struct _IvrAttachButton
 {
   GtkWidget parent_instance;
@@ -188,6 +191,7 @@ ivr_attach_button_init (IvrAttachButton *self)
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 320);
+  gtk_widget_set_size_request (scroller, WIDTH, -1);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), inside);
   gtk_box_append (GTK_BOX (box), scroller);
   gtk_box_append (GTK_BOX (box), self->files);

@@ -69,6 +69,8 @@ ivr_attachment_bar_init (IvrAttachmentBar *self)
   gtk_widget_set_overflow (self->scroller, GTK_OVERFLOW_HIDDEN);
   self->list = gtk_list_box_new ();
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
+  /* What scrolls has a least height, more than one row needs. */
+  gtk_widget_set_valign (self->list, GTK_ALIGN_CENTER);
   ivr_format_name (self->list, _("What the message carries"));
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), self->list);
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
