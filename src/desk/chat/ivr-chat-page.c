@@ -6,6 +6,7 @@
 #include "ivr-attach-button.h"
 #include "ivr-attachment-bar.h"
 #include "ivr-document-files.h"
+#include "ivr-document-outside.h"
 #include "ivr-document-viewer.h"
 #include "ivr-format.h"
 #include "ivr-message-list.h"
@@ -765,6 +766,7 @@ ivr_chat_page_init (IvrChatPage *self)
                            G_CONNECT_SWAPPED);
   /* Before the text takes their names for text. */
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drop), GTK_PHASE_CAPTURE);
+  g_signal_connect (drop, "accept", G_CALLBACK (ivr_document_drag_accept), NULL);
   g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
   g_signal_connect (self->entry, "paste-clipboard", G_CALLBACK (on_paste), self);

@@ -4,6 +4,8 @@
 #include "ivr-document-viewer.h"
 
 #include "ivr-document-content.h"
+#include "ivr-document-outside.h"
+#include "ivr-document-print.h"
 #include "ivr-file-name.h"
 #include "ivr-format.h"
 #include "ivr-page-list.h"
@@ -61,6 +63,20 @@ say (IvrDocumentViewer *self,
 {
   gtk_label_set_label (self->message, sentence != NULL ? sentence : "");
   gtk_widget_set_visible (GTK_WIDGET (self->message), sentence != NULL);
+}
+
+static gboolean
+is_shown (IvrDocumentViewer *self)
+{
+  const char *page = gtk_stack_get_visible_child_name (self->stack);
+
+  return g_strcmp0 (page, "page") == 0 || g_strcmp0 (page, "text") == 0;
+}
+
+static void
+on_page_of_stack (IvrDocumentViewer *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "viewer.print", is_shown (self));
 }
 
 static void
@@ -412,6 +428,96 @@ on_focus_find (GtkWidget  *widget,
 }
 
 static void
+opened_outside_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      data)
+{
+  IvrDocumentViewer *self = IVR_DOCUMENT_VIEWER (source);
+  g_autoptr(GError) error = NULL;
+
+  if (!ivr_document_outside_open_finish (GTK_WINDOW (source), result, &error) && self->session != NULL &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    say (self, error->message);
+}
+
+static void
+on_open_outside (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  IvrDocumentViewer *self = IVR_DOCUMENT_VIEWER (widget);
+  IvrDocument *document = ivr_documents_find (self->documents, self->document);
+
+  if (document != NULL)
+    ivr_document_outside_open_async (GTK_WINDOW (self), self->session, document, opened_outside_cb, NULL);
+}
+
+static GdkContentProvider *
+on_drag_prepare (GtkDragSource     *source,
+                 double             x,
+                 double             y,
+                 IvrDocumentViewer *self)
+{
+  IvrDocument *document = ivr_documents_find (self->documents, self->document);
+
+  return document != NULL ? ivr_document_drag_new (self->session, document) : NULL;
+}
+
+static void
+on_printed (IvrDocumentViewer *self,
+            const GError      *error)
+{
+  if (self->session != NULL && error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    say (self, error->message);
+}
+
+/**
+ * ivr_document_viewer_print:
+ * @self: a viewer whose document is shown
+ *
+ * Returns: (transfer full) (nullable): a printing of it that was not begun
+ */
+IvrDocumentPrint *
+ivr_document_viewer_print (IvrDocumentViewer *self)
+{
+  IvrDocument *document = ivr_documents_find (self->documents, self->document);
+  IvrDocumentPrint *print;
+
+  if (document == NULL || !is_shown (self))
+    return NULL;
+  print = ivr_document_print_new (self->session, document);
+  if (self->n_pages > 0)
+    {
+      ivr_document_print_set_n_pages (print, self->n_pages);
+      gtk_print_operation_set_current_page (ivr_document_print_get_operation (print), (int) current_page (self));
+    }
+  else
+    {
+      GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+      GtkTextIter first;
+      GtkTextIter last;
+      g_autofree char *text = NULL;
+
+      gtk_text_buffer_get_bounds (buffer, &first, &last);
+      text = gtk_text_buffer_get_text (buffer, &first, &last, FALSE);
+      ivr_document_print_set_text (print, text);
+    }
+  g_signal_connect_object (print, "done", G_CALLBACK (on_printed), self, G_CONNECT_SWAPPED);
+  return print;
+}
+
+static void
+on_print (GtkWidget  *widget,
+          const char *name,
+          GVariant   *parameter)
+{
+  g_autoptr(IvrDocumentPrint) print = ivr_document_viewer_print (IVR_DOCUMENT_VIEWER (widget));
+
+  if (print != NULL)
+    ivr_document_print_run (print, GTK_WINDOW (widget), GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG);
+}
+
+static void
 saved_cb (GObject      *source,
           GAsyncResult *result,
           gpointer      data)
@@ -487,6 +593,7 @@ add_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_minus, 0, "viewer.zoom-out" },       { GDK_KEY_KP_Subtract, 0, "viewer.zoom-out" },
     { GDK_KEY_f, 0, "viewer.fit" },                { GDK_KEY_r, 0, "viewer.turn" },
     { GDK_KEY_f, GDK_CONTROL_MASK, "viewer.find" }, { GDK_KEY_s, GDK_CONTROL_MASK, "viewer.save" },
+    { GDK_KEY_p, GDK_CONTROL_MASK, "viewer.print" }, { GDK_KEY_o, GDK_CONTROL_MASK, "viewer.open" },
     { GDK_KEY_Down, 0, "viewer.down" },            { GDK_KEY_Up, 0, "viewer.up" },
     { GDK_KEY_Home, 0, "viewer.first-page" },      { GDK_KEY_End, 0, "viewer.last-page" },
     { GDK_KEY_Escape, 0, "window.close" },
@@ -535,13 +642,20 @@ ivr_document_viewer_class_init (IvrDocumentViewerClass *klass)
   gtk_widget_class_install_action (widget_class, "viewer.last-page", NULL, on_end);
   gtk_widget_class_install_action (widget_class, "viewer.find", NULL, on_focus_find);
   gtk_widget_class_install_action (widget_class, "viewer.save", NULL, on_save);
+  gtk_widget_class_install_action (widget_class, "viewer.print", NULL, on_print);
+  gtk_widget_class_install_action (widget_class, "viewer.open", NULL, on_open_outside);
   add_keys (widget_class);
 }
 
 static void
 ivr_document_viewer_init (IvrDocumentViewer *self)
 {
+  GtkDragSource *drag = gtk_drag_source_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (drag, "prepare", G_CALLBACK (on_drag_prepare), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->pages), GTK_EVENT_CONTROLLER (drag));
+  g_signal_connect_object (self->stack, "notify::visible-child", G_CALLBACK (on_page_of_stack), self, G_CONNECT_SWAPPED);
 }
 
 /**

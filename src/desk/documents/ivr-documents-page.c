@@ -6,6 +6,7 @@
 #include "ivr-ask-dialog.h"
 #include "ivr-command.h"
 #include "ivr-document-files.h"
+#include "ivr-document-outside.h"
 #include "ivr-document-row.h"
 #include "ivr-document-viewer.h"
 #include "ivr-documents.h"
@@ -300,6 +301,17 @@ on_row_activated (IvrDocumentsPage *self,
     view (self, document);
 }
 
+static GdkContentProvider *
+on_drag_prepare (GtkDragSource    *source,
+                 double            x,
+                 double            y,
+                 IvrDocumentsPage *self)
+{
+  GtkWidget *row = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (source));
+
+  return ivr_document_drag_new (self->session, ivr_document_row_get_document (IVR_DOCUMENT_ROW (row)));
+}
+
 static GtkWidget *
 create_row (gpointer item,
             gpointer data)
@@ -307,8 +319,11 @@ create_row (gpointer item,
   IvrDocumentsPage *self = data;
   GtkWidget *row = ivr_document_row_new (item, self->thumbnails, is_clinic (self), ivr_documents_can (self->documents, "add"),
                                          ivr_documents_can (self->documents, "review"), ivr_documents_get_types (self->documents));
+  GtkDragSource *drag = gtk_drag_source_new ();
 
   g_signal_connect_object (row, "action", G_CALLBACK (on_row_action), self, 0);
+  g_signal_connect_object (drag, "prepare", G_CALLBACK (on_drag_prepare), self, 0);
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (drag));
   return row;
 }
 
@@ -559,6 +574,7 @@ ivr_documents_page_init (IvrDocumentsPage *self)
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (drop, "accept", G_CALLBACK (ivr_document_drag_accept), NULL);
   g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);
   g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));

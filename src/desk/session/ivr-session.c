@@ -23,6 +23,7 @@ struct _IvrSession
   IvrDrafts *drafts;
   IvrUploads *uploads;
   IvrAttachments *attachments;
+  IvrLentFiles *lent;
   gboolean demo;
   gint64 offline_since;
   gboolean refused;          /* by the server, which is asked no more */
@@ -272,6 +273,7 @@ ivr_session_new (IvrDatabase *database,
   self->drafts = ivr_drafts_new (database, journal);
   self->uploads = ivr_kept_uploads_new (journal);
   self->attachments = ivr_attachments_new (self->drafts, self->uploads);
+  self->lent = ivr_lent_files_new (database);
   g_signal_connect_object (self->uploads, "done", G_CALLBACK (on_uploaded), self, G_CONNECT_SWAPPED);
   self->demo = demo;
   g_signal_connect_object (self->drafts, "notice", G_CALLBACK (on_notice), self, G_CONNECT_SWAPPED);
@@ -349,6 +351,18 @@ IvrAttachments *
 ivr_session_get_attachments (IvrSession *self)
 {
   return self->attachments;
+}
+
+/**
+ * ivr_session_get_lent_files:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): what other programs were given; %NULL once it was closed
+ */
+IvrLentFiles *
+ivr_session_get_lent_files (IvrSession *self)
+{
+  return self->lent;
 }
 
 IvrDatabase *
@@ -442,6 +456,9 @@ ivr_session_close (IvrSession *self)
   /* What is on the way is kept, and goes on when the person is back. */
   g_clear_object (&self->attachments);
   g_clear_object (&self->uploads);
+  if (self->lent != NULL)
+    ivr_lent_files_end (self->lent);
+  g_clear_object (&self->lent);
   if (self->database != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->database, self);

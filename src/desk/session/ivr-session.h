@@ -4,6 +4,7 @@
 #include "ivr-attachments.h"
 #include "ivr-database.h"
 #include "ivr-drafts.h"
+#include "ivr-lent-files.h"
 #include "ivr-live.h"
 #include "ivr-uploads.h"
 #include "ivr-views.h"
@@ -41,6 +42,7 @@ IvrDatabase      *ivr_session_get_database (IvrSession  *self);
 IvrViews         *ivr_session_get_views    (IvrSession  *self);
 IvrUploads       *ivr_session_get_uploads  (IvrSession  *self);
 IvrAttachments   *ivr_session_get_attachments (IvrSession *self);
+IvrLentFiles     *ivr_session_get_lent_files (IvrSession *self);
 IvrSessionStatus  ivr_session_get_status   (IvrSession  *self);
 char             *ivr_session_dup_status_text (IvrSession *self);
 gboolean          ivr_session_is_demo      (IvrSession  *self);
