@@ -34,10 +34,11 @@ begin
     'statuses', (select jsonb_agg(to_jsonb(s) order by s.position) from ivr.ivr_statuses s),
     'transitions', (select jsonb_agg(to_jsonb(t) order by t.from_status, t.position) from ivr.ivr_transitions t
                      where t.role = any (ivr.my_roles())),
-    'reasons', (select jsonb_agg(to_jsonb(r) order by r.action, r.position) from ivr.ivr_reasons r));
+    'reasons', (select jsonb_agg(to_jsonb(r) order by r.action, r.position) from ivr.ivr_reasons r),
+    'document_types', (select jsonb_agg(to_jsonb(d) order by d.position) from ivr.document_types d));
 end
 $$;
-comment on function api.workflow() is 'Statuses, the steps of the person''s roles, and reason codes.';
+comment on function api.workflow() is 'Statuses, the steps of the person''s roles, reason codes, and what can be asked for.';
 
 create function api.catalogue() returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
