@@ -237,6 +237,7 @@ test_quota (void)
   g_autoptr(GBytes) file = ivr_papers_make_file (1000, 5);
   g_autofree char *first = NULL;
   g_autofree char *second = g_uuid_string_random ();
+  g_autofree char *uri = ivr_test_server_uri (server, NULL);
   g_autofree char *out = NULL;
   const char *facts = "{\"name\": \"a.pdf\", \"content_type\": \"application/pdf\", \"size\": 600, \"type\": \"other\"}";
 
@@ -246,14 +247,49 @@ test_quota (void)
   ivr_papers_assert_refused (ivr_papers_try_begin (drew, second, REQUEST, "", facts), "IV413", "quota");
   ivr_papers_assert_refused (ivr_papers_try_begin (drew, second, REQUEST, "", "{\"name\": \"a\", \"content_type\": \"application/pdf\", \"size\": 1001, \"type\": \"other\"}"),
                   "IV413", "1000");
-  ivr_papers_assert_done (ivr_test_ask (drew, "select api.cancel_document_upload(gen_random_uuid(), $1)", first, NULL));
-  /* Given up is not yet gone. */
-  ivr_papers_assert_refused (ivr_papers_try_begin (drew, second, REQUEST, "", facts), "IV413", "quota");
-  ivr_test_do (admin, "update ivr.document_files set created_at = created_at - interval '3 days' where state = 'orphaned'");
-  g_autofree char *uri = ivr_test_server_uri (server, NULL);
-  g_assert_cmpint (ivr_test_admin (&out, NULL, "documents", "reap", uri, NULL), ==, 0);
+  /* Given up takes no space, in the same moment, and once. */
+  for (int i = 0; i < 2; i++)
+    ivr_papers_assert_done (ivr_test_ask (drew, "select api.cancel_document_upload(gen_random_uuid(), $1)", first, NULL));
+  ivr_papers_assert_value (admin, "select count(*) from ivr.document_chunks c join ivr.document_uploads u on u.file_id = c.file_id where u.id = $1", first, "0");
   ivr_papers_assert_done (ivr_papers_try_begin (drew, second, REQUEST, "", facts));
+  ivr_papers_assert_refused (ivr_test_ask (drew, "select api.put_document_chunk($1, 0, 'x', sha256('x'))", first, NULL), "IV410", NULL);
+  ivr_test_do (admin, "update ivr.document_files set created_at = created_at - interval '3 days' where state = 'orphaned'");
+  g_assert_cmpint (ivr_test_admin (&out, NULL, "documents", "reap", uri, NULL), ==, 0);
+  ivr_papers_assert_value (admin, "select used_bytes = (select sum(size) from ivr.document_files f where f.org_id = q.org_id and f.state <> 'orphaned')"
+                                  " from ivr.document_quotas q where q.org_id = $1", "0e000000-0000-4000-8000-000000000002", "t");
   ivr_test_do (admin, "update ivr.document_quotas set most_bytes = null, most_document_bytes = null");
+}
+
+/* A piece that is on its way while its file is given up waits for that, and does not stay behind. */
+static void
+test_given_up_meanwhile (void)
+{
+  g_autoptr(GBytes) file = ivr_papers_make_file (CHUNK * 2, 55);
+  g_autofree char *upload = ivr_papers_send_pieces (casey, DECIDED, "", file);
+  g_autofree char *uri = ivr_test_server_uri (server, "casey.example");
+  g_autoptr(PGconn) other = ivr_test_connect (uri);
+  const char *sql = "select api.put_document_chunk($1, 0, (select convert_to(repeat('x', 262144), 'UTF8')), sha256(convert_to(repeat('x', 262144), 'UTF8')))";
+  const char *values[] = { upload };
+  g_autoptr(PGresult) late = NULL;
+
+  ivr_papers_assert_done (ivr_test_ask (casey, "begin", NULL));
+  ivr_papers_assert_done (ivr_test_ask (casey, "select api.cancel_document_upload(gen_random_uuid(), $1)", upload, NULL));
+  g_assert_cmpint (PQsendQueryParams (other, sql, 1, NULL, values, NULL, NULL, 0), ==, 1);
+  PQflush (other);
+  /* Until it waits for the other. */
+  for (int i = 0; i < 200; i++)
+    {
+      g_autofree char *waits = ivr_test_value (admin, "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and usename = 'casey.example'", NULL);
+
+      if (g_str_equal (waits, "1"))
+        break;
+      g_assert_cmpint (i, <, 199);
+      g_usleep (20000);
+    }
+  ivr_papers_assert_done (ivr_test_ask (casey, "commit", NULL));
+  late = PQgetResult (other);
+  g_assert_cmpstr (PQresultErrorField (late, PG_DIAG_SQLSTATE), ==, "IV410");
+  ivr_papers_assert_value (admin, "select count(*) from ivr.document_chunks c join ivr.document_uploads u on u.file_id = c.file_id where u.id = $1", upload, "0");
 }
 
 /* The same content is kept once for an organization, and for each of two. */
@@ -610,6 +646,7 @@ main (int    argc,
   g_test_add_func ("/documents/pieces", test_pieces);
   g_test_add_func ("/documents/announcements", test_announcements);
   g_test_add_func ("/documents/quota", test_quota);
+  g_test_add_func ("/documents/given-up-meanwhile", test_given_up_meanwhile);
   g_test_add_func ("/documents/same-content", test_same_content);
   g_test_add_func ("/documents/two-at-once", test_two_at_once);
   g_test_add_func ("/documents/request-is-held", test_request_is_held);
