@@ -40,7 +40,7 @@ begin
     return null;
   end if;
   if v !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then
-    perform rules.fail('IV422', 'A date must be written as year-month-day.',
+    perform rules.fail('IV422', 'This is not a date. On the form it is written as month/day/year, for example 03/12/1948.',
       jsonb_build_object('field', array_to_string(p_path, '.')));
   end if;
   return make_date(substr(v, 1, 4)::integer, substr(v, 6, 2)::integer, substr(v, 9, 2)::integer);
@@ -122,12 +122,21 @@ begin atomic
 end;
 comment on function rules.intake_problems(jsonb) is 'What is missing or wrong in a form, in plain words; empty when it can be submitted.';
 
+-- A name that was mistyped, or changed by marriage, and a date that was mistyped: two of three stay. Who differs in more
+-- is somebody else, and never takes over what is kept of a patient.
+create function rules.is_same_person(p_patient ivr.patients, p_first text, p_last text, p_born date) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp
+return (lower(btrim(p_patient.first_name)) = lower(btrim(p_first)))::integer + (lower(btrim(p_patient.last_name)) = lower(btrim(p_last)))::integer
+       + (p_patient.born_on = p_born)::integer >= 2;
+comment on function rules.is_same_person(ivr.patients, text, text, date) is
+  'Whether a form still names the patient: of first name, last name and date of birth at most one is another.';
+
 create function rules.save_patient(p_org uuid, p_facility uuid, p_patient uuid, p_intake jsonb) returns uuid
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   doc jsonb := p_intake -> 'patient';
   born date := rules.intake_date(p_intake, 'patient', 'dob');
-  v_id uuid := p_patient;
+  v_id uuid;
   ins jsonb;
 begin
   if rules.intake_text(doc, 'first_name') is null or rules.intake_text(doc, 'last_name') is null or born is null then
@@ -136,12 +145,16 @@ begin
   if born > current_date or born < current_date - interval '120 years' then
     perform rules.fail('IV422', 'The date of birth cannot be right.', '{"field": "patient.dob"}');
   end if;
+  -- Whom the form names exactly; else who it was before, when that is a correction; else somebody new.
+  select p.id into v_id from ivr.patients p
+   where p.org_id = p_org and p.born_on = born
+     and lower(p.last_name || ', ' || p.first_name) collate "C"
+         = lower(btrim(doc ->> 'last_name') || ', ' || btrim(doc ->> 'first_name')) collate "C"
+   order by p.id is not distinct from p_patient desc, p.id
+   limit 1;
   if v_id is null then
     select p.id into v_id from ivr.patients p
-     where p.org_id = p_org and p.born_on = born
-       and lower(p.last_name || ', ' || p.first_name) collate "C"
-           = lower((doc ->> 'last_name') || ', ' || (doc ->> 'first_name')) collate "C"
-     limit 1;
+     where p.org_id = p_org and p.id = p_patient and rules.is_same_person(p, doc ->> 'first_name', doc ->> 'last_name', born);
   end if;
   v_id := coalesce(v_id, gen_random_uuid());
   insert into ivr.patients as p (org_id, id, facility_id, first_name, last_name, born_on, sex, address, city, state,
@@ -171,7 +184,7 @@ begin
   return v_id;
 end
 $$;
-comment on function rules.save_patient(uuid, uuid, uuid, jsonb) is 'Keeps the patient of a form, found again by name and date of birth.';
+comment on function rules.save_patient(uuid, uuid, uuid, jsonb) is 'Keeps the patient of a form, found again by name and date of birth; a form that names somebody else changes nothing of who it named before.';
 
 create function rules.save_insurance(p_org uuid, p_patient uuid, p_doc jsonb) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$

@@ -86,6 +86,19 @@ end
 $$;
 comment on function rules.my_facility(uuid) is 'A facility at which the person may create requests.';
 
+create function rules.facility_of(p_org uuid, p_wanted uuid) returns uuid
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  f ivr.facilities := rules.my_facility(p_wanted);
+begin
+  if f.org_id is distinct from p_org or p_wanted is null then
+    perform rules.fail('IV404', 'There is no such facility, or it is not yours.', '{"field": "facility_id"}');
+  end if;
+  return f.id;
+end
+$$;
+comment on function rules.facility_of(uuid, uuid) is 'A facility of that clinic at which the person may have requests.';
+
 create function rules.new_request(p_request jsonb) returns ivr.ivr_requests
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -173,9 +186,13 @@ begin
     perform rules.fail('IV410', 'The form can only be changed while it is a draft or information is asked for.');
   end if;
   old := r.intake;
-  r := rules.filled_in(r, p_intake);
+  -- Nobody else has seen a draft, so it may still be filed where its form says.
+  if r.status = 'draft' and rules.uuid_value(p_intake ->> 'facility_id', 'facility_id') is distinct from r.facility_id and p_intake ? 'facility_id' then
+    r.facility_id := rules.facility_of(r.org_id, rules.uuid_value(p_intake ->> 'facility_id', 'facility_id'));
+  end if;
+  r := rules.filled_in(r, p_intake - array['id', 'facility_id', 'patient_id', 'provider_id']);
   update ivr.ivr_requests q set
-    patient_id = r.patient_id, payer_id = r.payer_id, request_type = r.request_type, service = r.service,
+    facility_id = r.facility_id, patient_id = r.patient_id, payer_id = r.payer_id, request_type = r.request_type, service = r.service,
     patient_sort = r.patient_sort, payer_name = r.payer_name, product_summary = r.product_summary, intake = r.intake,
     doctor_comment = r.doctor_comment, service_date = r.service_date, attested_by = r.attested_by,
     attested_at = r.attested_at

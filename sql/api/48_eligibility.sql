@@ -53,7 +53,13 @@ begin
       jsonb_build_object('field', format('insurances.%s.payer_name', p_rank - 1)));
   end if;
   select f.* into place from ivr.facilities f where f.org_id = p_request.org_id and f.id = p_request.facility_id;
-  npi := coalesce(place.npi, rules.intake_text(p_request.intake, 'facility', 'npi'), rules.intake_text(p_request.intake, 'physician', 'npi'));
+  -- The form says where the patient is treated; its record only where the request is filed.
+  npi := rules.intake_text(p_request.intake, 'facility', 'npi');
+  if coalesce(rules.npi_valid(npi), false) and npi is distinct from place.npi then
+    place.name := rules.intake_text(p_request.intake, 'facility', 'name');
+  else
+    npi := coalesce(place.npi, rules.intake_text(p_request.intake, 'physician', 'npi'));
+  end if;
   if not coalesce(rules.npi_valid(npi), false) then
     perform rules.fail('IV422', 'Enter the NPI of the facility and save the form; payers answer only to who has one.', '{"field": "facility.npi"}');
   end if;
@@ -178,12 +184,12 @@ begin
         from ivr.eligibility_checks c
         join ivr.payers y on y.id = c.payer_id
         left join ivr.users u on u.id = c.asked_by
-       where c.org_id = r.org_id and c.request_id = r.id
+       where c.org_id = r.org_id and c.request_id = r.id and c.patient_id = r.patient_id
        order by c.asked_at desc, c.id limit 20) x));
 end
 $$;
 comment on function api.read_eligibility(uuid) is
-  'What payers were asked and answered for the request that was opened with a ticket, newest first, and which of its insurances can be asked.';
+  'What payers were asked and answered about the patient of the request that was opened with a ticket, newest first, and which of its insurances can be asked.';
 
 create function api.read_eligibility_evidence(p_ticket uuid, p_check uuid)
 returns table (body bytea, media_type text, sha256 bytea, at timestamptz, is_mock boolean)
@@ -194,62 +200,11 @@ begin
   return query
     select e.body, e.media_type, e.sha256, e.at, e.is_mock
       from ivr.eligibility_checks c join ivr.eligibility_evidence e on e.org_id = c.org_id and e.check_id = c.id
-     where c.org_id = r.org_id and c.request_id = r.id and c.id = p_check and rules.eligibility_is_open(c.state);
+     where c.org_id = r.org_id and c.request_id = r.id and c.patient_id = r.patient_id and c.id = p_check
+       and rules.eligibility_is_open(c.state);
 end
 $$;
 comment on function api.read_eligibility_evidence(uuid, uuid) is 'The bytes that a payer sent to a question of the request that was opened with a ticket.';
-
-create function rules.offer_time(p_text text) returns timestamptz
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-begin
-  if p_text !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z$' then
-    return null;
-  end if;
-  return p_text::timestamptz;
-exception
-  when datetime_field_overflow then
-    return null;
-end
-$$;
-comment on function rules.offer_time(text) is 'When a value was offered, as the desk writes it in UTC; null when that is no time.';
-
-create function api.record_auto_population(p_command uuid, p_request uuid, p_records jsonb) returns jsonb
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  answer jsonb;
-  r ivr.ivr_requests;
-  o jsonb;
-begin
-  perform rules.require('request.edit', 'edit requests');
-  answer := rules.begin_command(p_command, 'record_auto_population', jsonb_build_array(p_request, p_records));
-  if answer is not null then
-    return answer;
-  end if;
-  r := rules.find_request(p_request);
-  if rules.my_side(r) is distinct from 'clinic' or r.status not in ('draft', 'info_needed') then
-    perform rules.fail('IV410', 'The form can only be changed while it is a draft or information is asked for.');
-  elsif jsonb_typeof(p_records) is distinct from 'array' or jsonb_array_length(p_records) not between 1 and 200 or pg_column_size(p_records) > 262144 then
-    perform rules.fail('IV422', 'What was filled in is not readable.', '{"field": "records"}');
-  end if;
-  for o in select e from jsonb_array_elements(p_records) e loop
-    if jsonb_typeof(o) <> 'object' or coalesce(o ->> 'field', '') !~ '^[a-z0-9_.]{1,100}$'
-       or not exists (select from ivr.auto_population_sources s where s.source = o ->> 'source')
-       or coalesce(o ->> 'outcome', '') not in ('accepted', 'changed', 'refused')
-       or (o ->> 'outcome' = 'changed' and o ->> 'kept' is not distinct from o ->> 'offered')
-       or rules.text_value(o ->> 'offered', 'offered', 4000) is null or rules.offer_time(o ->> 'offered_at') is null then
-      perform rules.fail('IV422', 'What was filled in is not readable.', '{"field": "records"}');
-    end if;
-    insert into ivr.auto_population_records (org_id, request_id, field, source, source_id, offered, was, outcome, kept, offered_at, decided_by)
-    values (r.org_id, r.id, o ->> 'field', o ->> 'source', rules.uuid_value(o ->> 'source_id', 'source_id'),
-            rules.text_value(o ->> 'offered', 'offered', 4000), rules.text_value(o ->> 'was', 'was', 4000), o ->> 'outcome',
-            rules.text_value(o ->> 'kept', 'kept', 4000), rules.offer_time(o ->> 'offered_at'), ivr.my_id());
-  end loop;
-  perform rules.audit(r.org_id, p_command, 'fill_in', 'ivr_requests', r.id, null, null, jsonb_build_object('values', jsonb_array_length(p_records)));
-  return rules.end_command(p_command, jsonb_build_object('request', r.id, 'values', jsonb_array_length(p_records)));
-end
-$$;
-comment on function api.record_auto_population(uuid, uuid, jsonb) is
-  'Keeps which values of a form were offered, whence, and what the person made of each.';
 
 create function api.read_auto_population(p_ticket uuid) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$

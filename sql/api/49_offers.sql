@@ -8,6 +8,13 @@ language sql immutable set search_path = pg_catalog, pg_temp
 return jsonb_build_object('field', p_field, 'value', btrim(p_value), 'source', p_source, 'source_id', p_id, 'at', p_at, 'mock', p_is_mock);
 comment on function rules.offer(text, text, text, uuid, timestamptz, boolean) is 'A value for a question of the form, and whence it is.';
 
+-- What is said of an insurance is said of one of a payer: the desk takes it for that payer only.
+create function rules.offer_of(p_offer jsonb, p_payer text) returns jsonb
+language sql immutable set search_path = pg_catalog, pg_temp
+return case when p_offer ->> 'field' like 'insurances.%' and p_offer ->> 'field' not like '%.payer_name'
+            then p_offer || jsonb_build_object('payer', btrim(p_payer)) else p_offer end;
+comment on function rules.offer_of(jsonb, text) is 'An offer, with the payer that it is true for when it is about an insurance.';
+
 -- Questions whose answer is about one visit are not among them: where the patient lives now, what was signed, how
 -- large the wound is, when it is treated.
 create function rules.lasting_fields() returns text[]
@@ -31,7 +38,8 @@ comment on function rules.lasting_fields() is 'Questions whose answer in a patie
 create function rules.previous_offers(p_patient ivr.patients, p_not uuid) returns setof jsonb
 language sql stable set search_path = pg_catalog, pg_temp
 begin atomic
-  select rules.offer(f, v.value, 'previous_request', r.id, r.created_at)
+  select rules.offer_of(rules.offer(f, v.value, 'previous_request', r.id, r.created_at),
+                        r.intake #>> array['insurances', split_part(f, '.', 2), 'payer_name'])
     from (select x.id, x.created_at, x.intake from ivr.ivr_requests x
            where x.org_id = p_patient.org_id and x.patient_id = p_patient.id and x.id is distinct from p_not and x.status <> 'draft'
              and (x.org_id = any (ivr.my_whole_orgs()) or x.facility_id = any (ivr.my_facilities()))
@@ -45,7 +53,7 @@ comment on function rules.previous_offers(ivr.patients, uuid) is 'What the patie
 create function rules.card_offers(p_patient ivr.patients) returns setof jsonb
 language sql stable set search_path = pg_catalog, pg_temp
 begin atomic
-  select rules.offer('insurances.' || (i.rank - 1) || '.' || v.field, v.value, 'insurance_card', i.id, i.updated_at)
+  select rules.offer_of(rules.offer('insurances.' || (i.rank - 1) || '.' || v.field, v.value, 'insurance_card', i.id, i.updated_at), i.payer_name)
     from ivr.patient_insurances i
    cross join lateral (values ('payer_name', i.payer_name), ('payer_phone', i.payer_phone), ('member_id', i.member_id), ('group_no', i.group_no),
            ('plan_type', i.plan_type), ('relationship', i.relationship), ('subscriber_name', i.subscriber_name),
@@ -100,15 +108,17 @@ comment on function rules.answer_values(jsonb, text) is 'What a payer''s answer 
 create function rules.answer_offers(p_patient ivr.patients) returns setof jsonb
 language sql stable set search_path = pg_catalog, pg_temp
 begin atomic
-  select rules.offer(v.field, v.value, 'payer_answer', c.id, c.finished_at, c.is_mock)
-    from (select distinct on (x.rank) x.id, x.rank, x.finished_at, x.is_mock, x.reading from ivr.eligibility_checks x
+  select rules.offer_of(rules.offer(v.field, v.value, 'payer_answer', c.id, c.finished_at, c.is_mock), c.payer)
+    from (select distinct on (x.rank) x.id, x.rank, x.finished_at, x.is_mock, x.reading, y.name as payer from ivr.eligibility_checks x
+            join ivr.payers y on y.id = x.payer_id
+            join ivr.patient_insurances i on i.org_id = x.org_id and i.patient_id = x.patient_id and i.rank = x.rank and i.payer_id = x.payer_id
             join ivr.ivr_requests r on r.org_id = x.org_id and r.id = x.request_id
            where x.org_id = p_patient.org_id and x.patient_id = p_patient.id and x.state = 'answered' and x.rank <= 2
              and (r.org_id = any (ivr.my_whole_orgs()) or r.facility_id = any (ivr.my_facilities()))
            order by x.rank, x.finished_at desc) c
    cross join lateral rules.answer_values(c.reading, 'insurances.' || (c.rank - 1)) v;
 end;
-comment on function rules.answer_offers(ivr.patients) is 'What payers last answered about the patient.';
+comment on function rules.answer_offers(ivr.patients) is 'What the payers whose insurances the patient has last answered about them.';
 
 create function rules.offers_in_order(p_offers jsonb[]) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp
@@ -161,7 +171,8 @@ $$;
 comment on function api.read_offers(uuid) is
   'Values for the form of the request, or about the patient, that was opened with a ticket: from payers'' answers, cards and the last request.';
 
--- No patient is in these: a physician, a place, and what is printed alike on every card of a payer.
+-- No patient is in these: a physician, a place, and the telephone that is printed alike on every card of a payer. Who is
+-- named by NPI is meant; who is named by a name that two have is nobody's to guess.
 create function api.read_record_offers(p_physician text, p_facility text, p_primary text, p_secondary text) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -170,31 +181,110 @@ declare
   place ivr.facilities;
 begin
   perform rules.require('request.edit', 'edit requests');
-  select p.* into physician from ivr.providers p
-   where p.org_id = any (mine) and (p.npi = p_physician or lower(p.name) = lower(btrim(p_physician))) order by p.name, p.id limit 1;
+  select p.* into physician from ivr.providers p where p.org_id = any (mine) and p.npi = p_physician order by p.id limit 1;
+  if not found then
+    physician := (select (array_agg(p))[1] from ivr.providers p
+                   where p.org_id = any (mine) and lower(p.name) = lower(btrim(p_physician)) having count(*) = 1);
+  end if;
   select f.* into place from ivr.facilities f
    where f.org_id = any (mine) and (f.org_id = any (ivr.my_whole_orgs()) or f.id = any (ivr.my_facilities()))
-     and (f.npi = p_facility or lower(f.name) = lower(btrim(p_facility))) order by f.name, f.id limit 1;
+     and f.npi = p_facility order by f.id limit 1;
+  if not found then
+    place := (select (array_agg(f))[1] from ivr.facilities f
+               where f.org_id = any (mine) and (f.org_id = any (ivr.my_whole_orgs()) or f.id = any (ivr.my_facilities()))
+                 and lower(f.name) = lower(btrim(p_facility)) having count(*) = 1);
+  end if;
   return rules.offers_in_order(array(
-    select rules.offer(v.field, v.value, 'physician_record', physician.id, statement_timestamp())
+    select rules.offer(v.field, v.value, 'physician_record', physician.id, null)
       from (values ('physician.name', physician.name), ('physician.npi', physician.npi), ('physician.specialty', physician.specialty),
                    ('physician.ptan', physician.ptan)) v (field, value) where v.value <> ''
     union all
-    select rules.offer(v.field, v.value, 'facility_record', place.id, statement_timestamp())
+    select rules.offer(v.field, v.value, 'facility_record', place.id, null)
       from (values ('facility.name', place.name), ('facility.npi', place.npi), ('facility.ptan', place.ptan), ('facility.address', place.address),
                    ('facility.city', place.city), ('facility.state', place.state), ('facility.zip', place.zip), ('facility.phone', place.phone),
                    ('facility.fax', place.fax), ('facility.contact_name', place.contact_name), ('facility.contact_email', place.contact_email),
                    ('place_of_service', place.place_of_service)) v (field, value) where v.value <> ''
     union all
-    select rules.offer('insurances.' || (x.n - 1) || '.payer_phone', c.value, 'insurance_card', y.id, statement_timestamp())
+    select rules.offer_of(rules.offer('insurances.' || (x.n - 1) || '.payer_phone', c.value, 'payer_record', y.id, null), y.name)
       from (values (1, p_primary), (2, p_secondary)) x (n, name)
       join ivr.payers y on lower(y.name) = lower(btrim(x.name)) and y.is_active
      cross join lateral (select coalesce(y.phone, (select min(i.payer_phone) from (
-         select k.payer_phone from ivr.patient_insurances k where k.org_id = any (mine) and k.payer_id = y.id and k.payer_phone <> '' limit 200) i
+         select k.payer_phone from ivr.patient_insurances k join ivr.patients h on h.org_id = k.org_id and h.id = k.patient_id
+          where k.org_id = any (mine) and k.payer_id = y.id and k.payer_phone <> ''
+            and (h.org_id = any (ivr.my_whole_orgs()) or h.facility_id = any (ivr.my_facilities())) limit 200) i
          having min(i.payer_phone) = max(i.payer_phone))) as value) c where c.value is not null));
 end
 $$;
 comment on function api.read_record_offers(text, text, text, text) is
   'Values for a form from the clinic''s records of a physician and a place, each named by NPI or name, and from payers, named as typed.';
+
+create function rules.offer_time(p_text text) returns timestamptz
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if p_text !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z$' then
+    return null;
+  end if;
+  -- A clock that is a little ahead is believed, and a draft that waited; no other century is.
+  return (select t from (select p_text::timestamptz as t) x where t between clock_timestamp() - interval '1 year' and clock_timestamp() + interval '1 day');
+exception
+  when datetime_field_overflow then
+    return null;
+end
+$$;
+comment on function rules.offer_time(text) is 'When a value was offered, as the desk writes it in UTC; null when that is no time, or none of this year or tomorrow.';
+
+-- Whence a value is said to be has to be a row that the person could have read it from.
+create function rules.is_source_row(p_org uuid, p_source text, p_id uuid) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp
+return case p_source
+  when 'payer_answer' then exists (select from ivr.eligibility_checks c where c.org_id = p_org and c.id = p_id and c.state = 'answered'
+                                      and rules.is_my_patient(c.patient_id))
+  when 'insurance_card' then p_id is null or exists (select from ivr.patient_insurances i where i.org_id = p_org and i.id = p_id
+                                      and rules.is_my_patient(i.patient_id))
+  when 'previous_request' then exists (select from ivr.ivr_requests q where q.org_id = p_org and q.id = p_id
+                                          and (q.org_id = any (ivr.my_whole_orgs()) or q.facility_id = any (ivr.my_facilities())))
+                            or (exists (select from ivr.patients p where p.org_id = p_org and p.id = p_id) and rules.is_my_patient(p_id))
+  when 'payer_record' then exists (select from ivr.payers y where y.id = p_id)
+  when 'physician_record' then exists (select from ivr.providers p where p.org_id = p_org and p.id = p_id)
+  when 'facility_record' then exists (select from ivr.facilities f where f.org_id = p_org and f.id = p_id) end;
+comment on function rules.is_source_row(uuid, text, uuid) is 'Whether a value of a form can come from that row, for the person who says so.';
+
+create function api.record_auto_population(p_command uuid, p_request uuid, p_records jsonb) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  answer jsonb;
+  r ivr.ivr_requests;
+  o jsonb;
+begin
+  perform rules.require('request.edit', 'edit requests');
+  answer := rules.begin_command(p_command, 'record_auto_population', jsonb_build_array(p_request, p_records));
+  if answer is not null then
+    return answer;
+  end if;
+  r := rules.find_request(p_request);
+  if rules.my_side(r) is distinct from 'clinic' or r.status not in ('draft', 'info_needed') then
+    perform rules.fail('IV410', 'The form can only be changed while it is a draft or information is asked for.');
+  elsif jsonb_typeof(p_records) is distinct from 'array' or jsonb_array_length(p_records) not between 1 and 200 or pg_column_size(p_records) > 262144 then
+    perform rules.fail('IV422', 'What was filled in is not readable.', '{"field": "records"}');
+  end if;
+  for o in select e from jsonb_array_elements(p_records) e loop
+    if jsonb_typeof(o) <> 'object' or coalesce(o ->> 'field', '') <> all (rules.lasting_fields())
+       or not coalesce(rules.is_source_row(r.org_id, o ->> 'source', rules.uuid_value(o ->> 'source_id', 'source_id')), false)
+       or coalesce(o ->> 'outcome', '') not in ('accepted', 'changed', 'refused')
+       or (o ->> 'outcome' = 'changed' and o ->> 'kept' is not distinct from o ->> 'offered')
+       or rules.text_value(o ->> 'offered', 'offered', 4000) is null or rules.offer_time(o ->> 'offered_at') is null then
+      perform rules.fail('IV422', 'What was filled in is not readable.', '{"field": "records"}');
+    end if;
+    insert into ivr.auto_population_records (org_id, request_id, field, source, source_id, offered, was, outcome, kept, offered_at, decided_by)
+    values (r.org_id, r.id, o ->> 'field', o ->> 'source', rules.uuid_value(o ->> 'source_id', 'source_id'),
+            rules.text_value(o ->> 'offered', 'offered', 4000), rules.text_value(o ->> 'was', 'was', 4000), o ->> 'outcome',
+            rules.text_value(o ->> 'kept', 'kept', 4000), rules.offer_time(o ->> 'offered_at'), ivr.my_id());
+  end loop;
+  perform rules.audit(r.org_id, p_command, 'fill_in', 'ivr_requests', r.id, null, null, jsonb_build_object('values', jsonb_array_length(p_records)));
+  return rules.end_command(p_command, jsonb_build_object('request', r.id, 'values', jsonb_array_length(p_records)));
+end
+$$;
+comment on function api.record_auto_population(uuid, uuid, jsonb) is
+  'Keeps which values of a form were offered, whence, and what the person made of each.';
 
 reset role;

@@ -182,17 +182,32 @@ dup_text (const char *bytes,
   return g_strndup (bytes, strnlen (bytes, length));
 }
 
+/* libsoup looks for the end of a part's head with strstr(), also in a body that ends before one. */
+static GBytes *
+end_with_nul (GBytes *body)
+{
+  gsize length;
+  const char *bytes = g_bytes_get_data (body, &length);
+  char *copy = g_malloc (length + 1);
+
+  if (length > 0)
+    memcpy (copy, bytes, length);
+  copy[length] = '\0';
+  return g_bytes_new_with_free_func (copy, length, g_free, copy);
+}
+
 static gboolean
 read_mime (IvrCaqhEnvelope *self,
            GBytes          *body,
            const char      *media_type)
 {
   SoupMessageHeaders *headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_MULTIPART);
+  g_autoptr(GBytes) ended = end_with_nul (body);
   SoupMultipart *multipart;
   gboolean good;
 
   soup_message_headers_append (headers, "Content-Type", media_type);
-  multipart = soup_multipart_new_from_message (headers, body);
+  multipart = soup_multipart_new_from_message (headers, ended);
   soup_message_headers_unref (headers);
   if (multipart == NULL)
     return FALSE;
@@ -322,6 +337,9 @@ ivr_caqh_envelope_read (GBytes     *body,
   g_autofree char *lower = media_type != NULL ? g_ascii_strdown (media_type, -1) : NULL;
   gboolean good = FALSE;
 
+  /* A header of more than one line is no header. */
+  if (lower != NULL && strpbrk (lower, "\r\n") != NULL)
+    return NULL;
   if (lower != NULL && g_str_has_prefix (lower, "multipart/"))
     good = read_mime (self, body, media_type);
   else if (lower != NULL && (g_str_has_prefix (lower, SOAP_MEDIA) || g_str_has_prefix (lower, "text/xml")))

@@ -40,6 +40,7 @@ offer_free (gpointer data)
   g_free (offer->at);
   g_free (offer->offered_at);
   g_free (offer->was);
+  g_free (offer->payer);
   g_free (offer);
 }
 
@@ -109,6 +110,15 @@ member_array (JsonObject *object,
   return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 }
 
+/* Which item of a list a question is about; 0 when it is about none. */
+static guint64
+item_of (const char *path)
+{
+  const char *dot = strchr (path, '.');
+
+  return dot != NULL ? g_ascii_strtoull (dot + 1, NULL, 10) : 0;
+}
+
 /* Payers write in capitals and count blanks otherwise: that is no other answer. */
 static gboolean
 is_same (const char *a,
@@ -140,6 +150,21 @@ form_has (IvrOffers      *self,
   g_autofree char *value = ivr_intake_dup (self->intake, offer->path);
 
   return is_same (value, offer->value);
+}
+
+/* What is said of an insurance is no answer while the form names another payer there, or none. */
+static gboolean
+fits_payer (IvrOffers      *self,
+            const IvrOffer *offer)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *payer = NULL;
+
+  if (offer->payer == NULL)
+    return TRUE;
+  path = g_strdup_printf ("insurances.%" G_GUINT64_FORMAT ".payer_name", item_of (offer->path));
+  payer = ivr_intake_dup (self->intake, path);
+  return is_same (payer, offer->payer);
 }
 
 /* What does not fit its question, or answers none that this form has, is no offer. */
@@ -217,6 +242,7 @@ read_offer (JsonNode *node)
   offer->label = g_strdup (member (object, "label"));
   offer->source_id = g_strdup (member (object, "source_id"));
   offer->at = g_strdup (member (object, "at"));
+  offer->payer = g_strdup (member (object, "payer"));
   offer->is_mock = is_true (object, "mock");
   return offer;
 }
@@ -274,10 +300,16 @@ ivr_offers_fill (IvrOffers *self,
 {
   for (guint i = 0; i < json_array_get_length (offers); i++)
     {
-      IvrOffer *offer = keep (self, read_offer (json_array_get_element (offers, i)));
+      IvrOffer *offer = read_offer (json_array_get_element (offers, i));
+      IvrOffer *known = offer != NULL ? find (self, offer) : NULL;
 
-      if (offer != NULL && is_empty (self, offer->path))
-        take (self, offer);
+      /* It was there before, and may have been decided about: whoever chooses again means it again. */
+      if (known != NULL)
+        offer_free (g_steal_pointer (&offer));
+      else
+        known = keep (self, g_steal_pointer (&offer));
+      if (known != NULL && is_empty (self, known->path))
+        take (self, known);
     }
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
@@ -337,8 +369,8 @@ ivr_offers_add_past (IvrOffers  *self,
  * @self: offers
  * @source: a source
  *
- * What it said was about another patient: what is open or not recorded yet is gone, and of what the form took nothing
- * stays that nobody has changed.
+ * What it said was about another patient: it is gone, decided about or not, and of what the form took since it was
+ * saved nothing stays that nobody has changed.
  */
 void
 ivr_offers_forget (IvrOffers  *self,
@@ -349,11 +381,32 @@ ivr_offers_forget (IvrOffers  *self,
     {
       IvrOffer *offer = self->offers->pdata[i - 1];
 
-      if (!g_str_equal (offer->source, source) || offer->is_recorded)
+      if (!g_str_equal (offer->source, source))
         continue;
-      if (offer->state == IVR_OFFER_ACCEPTED && form_has (self, offer))
+      if (offer->state == IVR_OFFER_ACCEPTED && !offer->is_recorded && form_has (self, offer))
         ivr_intake_set (self->intake, offer->path, NULL);
       g_ptr_array_remove_index (self->offers, i - 1);
+    }
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+/**
+ * ivr_offers_forget_open:
+ * @self: offers
+ * @source: a source
+ *
+ * What it said was about somebody whom the form does not name any more: it is offered no longer.
+ */
+void
+ivr_offers_forget_open (IvrOffers  *self,
+                        const char *source)
+{
+  for (guint i = self->offers->len; i > 0; i--)
+    {
+      IvrOffer *offer = self->offers->pdata[i - 1];
+
+      if (offer->state == IVR_OFFER_OPEN && g_str_equal (offer->source, source))
+        g_ptr_array_remove_index (self->offers, i - 1);
     }
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
@@ -377,7 +430,7 @@ ivr_offers_get_open (IvrOffers  *self,
       IvrOffer *offer = self->offers->pdata[i];
       gboolean known = FALSE;
 
-      if (offer->state != IVR_OFFER_OPEN || !g_str_equal (offer->path, path) || form_has (self, offer))
+      if (offer->state != IVR_OFFER_OPEN || !g_str_equal (offer->path, path) || form_has (self, offer) || !fits_payer (self, offer))
         continue;
       for (guint k = 0; k < open->len && !known; k++)
         known = is_same (((IvrOffer *) open->pdata[k])->value, offer->value);
@@ -469,15 +522,6 @@ ivr_offers_refuse (IvrOffers  *self,
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
-/* Which item of a list a question is about; 0 when it is about none. */
-static guint64
-item_of (const char *path)
-{
-  const char *dot = strchr (path, '.');
-
-  return dot != NULL ? g_ascii_strtoull (dot + 1, NULL, 10) : 0;
-}
-
 /* The table is the order of the form; items of a list go one after the other. */
 static int
 by_place (gconstpointer a,
@@ -537,15 +581,20 @@ ivr_offers_list (IvrOffers *self,
 GPtrArray *
 ivr_offers_accept_all (IvrOffers *self)
 {
-  g_autoptr(GPtrArray) paths = ivr_offers_list (self, FALSE);
   GPtrArray *taken = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; i < paths->len; i++)
+  /* The second time what belongs to the payers that the first time brought. */
+  for (int time = 0; time < 2; time++)
     {
-      g_autoptr(GPtrArray) open = ivr_offers_get_open (self, paths->pdata[i]);
+      g_autoptr(GPtrArray) paths = ivr_offers_list (self, FALSE);
 
-      if (open->len == 1 && take (self, open->pdata[0]))
-        g_ptr_array_add (taken, g_strdup (paths->pdata[i]));
+      for (guint i = 0; i < paths->len; i++)
+        {
+          g_autoptr(GPtrArray) open = ivr_offers_get_open (self, paths->pdata[i]);
+
+          if (open->len == 1 && take (self, open->pdata[0]))
+            g_ptr_array_add (taken, g_strdup (paths->pdata[i]));
+        }
     }
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
   return taken;
@@ -674,6 +723,7 @@ ivr_offers_to_json (IvrOffers *self)
       add_text (builder, "label", offer->label);
       add_text (builder, "source_id", offer->source_id);
       add_text (builder, "at", offer->at);
+      add_text (builder, "payer", offer->payer);
       add_text (builder, "offered_at", offer->offered_at);
       add_text (builder, "was", offer->was);
       add_text (builder, "state", offer->state == IVR_OFFER_REFUSED ? "refused" : "accepted");

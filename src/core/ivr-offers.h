@@ -29,6 +29,7 @@ typedef enum {
  * @at: (nullable): since when that row says so, as the server writes it
  * @offered_at: when it came to the form, UTC
  * @was: (nullable): what the form had before it was accepted
+ * @payer: (nullable): of an insurance, the payer of which it is true
  * @is_mock: an invented payer said it
  * @is_recorded: the server knows what became of it
  */
@@ -42,6 +43,7 @@ typedef struct
   char *at;
   char *offered_at;
   char *was;
+  char *payer;
   gboolean is_mock;
   gboolean is_recorded;
   IvrOfferState state;
@@ -65,6 +67,8 @@ void            ivr_offers_fill         (IvrOffers      *self,
 void            ivr_offers_add_past     (IvrOffers      *self,
                                          JsonObject     *answer);
 void            ivr_offers_forget       (IvrOffers      *self,
+                                         const char     *source);
+void            ivr_offers_forget_open  (IvrOffers      *self,
                                          const char     *source);
 GPtrArray      *ivr_offers_get_open     (IvrOffers      *self,
                                          const char     *path);

@@ -26,6 +26,7 @@ typedef struct
   GHashTable *asked; /* traces that were met, as a set */
   char *database;
   int port;
+  int delay;         /* milliseconds that it thinks before each answer */
   gboolean demo;
   gboolean die_with_parent;
   int status;
@@ -42,7 +43,7 @@ complain (Payer      *self,
 }
 
 static gboolean
-on_slow (gpointer data)
+on_thought (gpointer data)
 {
   soup_server_message_unpause (data);
   return G_SOURCE_REMOVE;
@@ -162,10 +163,10 @@ on_request (SoupServer        *server,
     answer_enveloped (message, kind, envelope, habit, ivr_mock_answer_dup_x12 (question, habit));
   else
     answer (message, 200, "application/edi-x12", ivr_mock_answer_dup_x12 (question, habit));
-  if (habit == IVR_MOCK_SLOW)
+  if (habit == IVR_MOCK_SLOW || self->delay > 0)
     {
       soup_server_message_pause (message);
-      g_timeout_add_full (G_PRIORITY_DEFAULT, SLOW_MS, on_slow, g_object_ref (message), g_object_unref);
+      g_timeout_add_full (G_PRIORITY_DEFAULT, habit == IVR_MOCK_SLOW ? SLOW_MS : (guint) self->delay, on_thought, g_object_ref (message), g_object_unref);
     }
 }
 
@@ -250,6 +251,7 @@ parse_options (Payer  *self,
     { "demo", 0, 0, G_OPTION_ARG_NONE, &self->demo, "Say that this is for a demo; nothing works without", NULL },
     { "database", 0, 0, G_OPTION_ARG_STRING, &self->database, "The demo's database, as ivr_lookup", "URI" },
     { "port", 0, 0, G_OPTION_ARG_INT, &self->port, "Where to listen on this machine; 0 for any", "PORT" },
+    { "delay", 0, 0, G_OPTION_ARG_INT, &self->delay, "How long it thinks before an answer, as payers do (0)", "MS" },
     { "die-with-parent", 0, 0, G_OPTION_ARG_NONE, &self->die_with_parent, "End when standard input is closed", NULL },
     { NULL },
   };
@@ -259,7 +261,7 @@ parse_options (Payer  *self,
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     complain (self, error->message);
-  else if (!self->demo || self->database == NULL || self->port < 0 || self->port > 65535 || argc > 1)
+  else if (!self->demo || self->database == NULL || self->port < 0 || self->port > 65535 || self->delay < 0 || self->delay > SLOW_MS || argc > 1)
     complain (self, "Invented answers are for a demo only: say --demo, and with --database which one.");
   return self->status == 0;
 }

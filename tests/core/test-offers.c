@@ -209,6 +209,69 @@ test_no_place (Fixture       *f,
   assert_records (f, "");
 }
 
+#define OFFER_OF(field, value, payer) \
+  "{\"field\": \"" field "\", \"value\": \"" value "\", \"source\": \"payer_answer\", \"label\": \"L\", \"payer\": \"" payer "\"}"
+
+/* What one payer says of its insurance is no answer about another's. */
+static void
+test_other_payer (Fixture       *f,
+                  gconstpointer  data)
+{
+  g_autofree char *kept = NULL;
+
+  ivr_intake_set (f->intake, "insurances.0.payer_name", "Sample Mutual");
+  add (f, "[" OFFER_OF ("insurances.0.member_id", "MED1", "Medicare") "," OFFER_OF ("insurances.0.plan_type", "PPO", "SAMPLE  mutual") "]");
+  assert_list (f, FALSE, "insurances.0.plan_type");
+  ivr_intake_set (f->intake, "insurances.0.payer_name", "Medicare");
+  assert_list (f, FALSE, "insurances.0.member_id");
+  ivr_intake_set (f->intake, "insurances.0.payer_name", "");
+  assert_list (f, FALSE, "");
+  kept = ivr_offers_to_json (f->offers);
+  g_assert_null (kept);
+}
+
+/* What fills in the payer fills in what belongs to it, in one go. */
+static void
+test_payer_and_its_own (Fixture       *f,
+                        gconstpointer  data)
+{
+  g_autoptr(GPtrArray) taken = NULL;
+
+  add (f, "[" OFFER_OF ("insurances.0.member_id", "MED1", "Medicare") "," OFFER ("insurances.0.payer_name", "Medicare", "insurance_card") "]");
+  assert_list (f, FALSE, "insurances.0.payer_name");
+  taken = ivr_offers_accept_all (f->offers);
+  g_assert_cmpuint (taken->len, ==, 2);
+  assert_form (f, "insurances.0.member_id", "MED1");
+}
+
+/* After a saving: who is chosen again, or another with the same answer, is filled in again. */
+static void
+test_chosen_again (Fixture       *f,
+                   gconstpointer  data)
+{
+  g_autoptr(JsonArray) offers = parse ("[" OFFER ("patient.state", "TX", "previous_request") "]");
+
+  ivr_offers_fill (f->offers, offers);
+  ivr_offers_recorded (f->offers, TRUE);
+  ivr_offers_forget (f->offers, "previous_request");
+  assert_form (f, "patient.state", "TX");
+  ivr_intake_set (f->intake, "patient.state", "");
+  ivr_offers_fill (f->offers, offers);
+  assert_form (f, "patient.state", "TX");
+  ivr_intake_set (f->intake, "patient.state", "");
+  ivr_offers_fill (f->offers, offers);
+  assert_form (f, "patient.state", "TX");
+}
+
+static void
+test_not_named_any_more (Fixture       *f,
+                         gconstpointer  data)
+{
+  add (f, "[" OFFER ("facility.zip", "75001", "facility_record") "," OFFER ("patient.zip", "60000", "previous_request") "]");
+  ivr_offers_forget_open (f->offers, "facility_record");
+  assert_list (f, FALSE, "patient.zip");
+}
+
 static void
 test_filled (Fixture       *f,
              gconstpointer  data)
@@ -335,7 +398,9 @@ main (int    argc,
   static const struct { const char *name; void (*test) (Fixture *, gconstpointer); } tests[] = {
     { "/offers/accept", test_accept }, { "/offers/typed-stays", test_typed_stays }, { "/offers/conflict", test_conflict },
     { "/offers/all-and-back", test_all_and_back }, { "/offers/no-place", test_no_place }, { "/offers/filled", test_filled },
-    { "/offers/other-patient", test_other_patient },
+    { "/offers/other-patient", test_other_patient }, { "/offers/other-payer", test_other_payer },
+    { "/offers/payer-and-its-own", test_payer_and_its_own }, { "/offers/chosen-again", test_chosen_again },
+    { "/offers/not-named-any-more", test_not_named_any_more },
     { "/offers/past", test_past }, { "/offers/kept", test_kept }, { "/offers/odd", test_odd },
   };
 

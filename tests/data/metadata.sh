@@ -72,7 +72,21 @@ sources_are_pinned() {
   [ "$archives" -gt 0 ] && [ "$archives" -eq "$sums" ]
 }
 
-echo "1..9"
+# Each picture of the description is here, as large as it says; taken by "./dev shots" with the window's shadow.
+screenshots_are_here() {
+  count=0
+  for said in $(sed -n 's/.*width="\([0-9]*\)" height="\([0-9]*\)">.*\/\([^/<]*\)<.*/\1x\2=\3/p' "$metainfo"); do
+    file=$source/data/screenshots/${said#*=}
+    [ -f "$file" ] || { echo "There is no $file."; return 1; }
+    # Width and height are the eight bytes behind the head of the first chunk.
+    size=$(od -An -j16 -N8 -tu1 "$file" | awk '{ print $3 * 256 + $4 "x" $7 * 256 + $8 }')
+    [ "$size" = "${said%%=*}" ] || { echo "$file is $size."; return 1; }
+    count=$((count + 1))
+  done
+  [ "$count" -gt 0 ]
+}
+
+echo "1..10"
 check "the launcher is valid, without a hint" is_silent desktop-file-validate "$desktop"
 check "the description is valid, by the rules of app shops" strict_metainfo
 check "the newest release is this version" release_is_known
@@ -82,3 +96,4 @@ check "icons are plain drawings" icons_are_plain
 check "everybody means the same app" ids_agree
 check "the sandbox has no permission that it does not need" permissions_are_least
 check "sources of the Flatpak are pinned by checksum" sources_are_pinned
+check "the description's pictures are here, in their sizes" screenshots_are_here

@@ -37,6 +37,10 @@ void           ivr_test_step         (void);
 IvrTestPerson *ivr_test_person_new   (IvrTestServer *server,
                                       const char    *login,
                                       IvrJournal    *journal);
+IvrTestPerson *ivr_test_person_new_at (IvrTestServer *server,
+                                       const char    *login,
+                                       const char    *gateway,
+                                       IvrJournal    *journal);
 void           ivr_test_person_free  (IvrTestPerson *self);
 void           ivr_test_person_open  (IvrTestPerson *self,
                                       const char    *view,

@@ -237,6 +237,84 @@ test_other_patient (void)
   assert_value ("select count(*) from ivr.ivr_requests where id = " NEWEST " and intake::text ~ 'Fictional|1EG4TE5MK73|Bert'", "0");
 }
 
+static char *
+newest (void)
+{
+  return ivr_test_value (admin, "select id from ivr.ivr_requests order by created_at desc limit 1", NULL);
+}
+
+static GtkWindow *
+reopen (IvrTestPerson *person)
+{
+  ivr_test_wait (ivr_test_shows (person->window, "Edit form"));
+  ivr_test_click (person->window, "Edit form");
+  return ivr_test_find_child (person->window, "Edit request");
+}
+
+/* A saved form that names another patient now is offered nothing of the one whom the server still knows it by: not when
+ * a payer answers, and not when the form is opened again. */
+static void
+test_other_patient_in_saved (void)
+{
+  g_autoptr(IvrTestPerson) casey = ivr_test_person_new (server, "casey.example", NULL);
+  GtkWindow *form = open_new (casey);
+  g_autofree char *request = NULL;
+
+  choose_patient (form, "fict", "Fictional");
+  ivr_test_wait (ivr_test_shows (form, "answers are known"));
+  ivr_test_click (form, "Save draft");
+  ivr_test_wait (ivr_test_shows (casey->window, "The draft is saved"));
+  request = newest ();
+  form = reopen (casey);
+  ivr_test_wait (ivr_test_shows (form, "answers are known"));
+  /* Chosen again, the patient is filled in again. */
+  choose_patient (form, "fict", "Fictional");
+  assert_typed (form, "Last name", "Fictional");
+  assert_typed (form, "Member ID", "1EG4TE5MK73");
+  choose_patient (form, "testp", "Testpatient");
+  assert_typed (form, "Last name", "Testpatient");
+  for (int sitting = 0; sitting < 2; sitting++)
+    {
+      g_signal_emit_by_name (casey->session, "eligibility-changed", request);
+      for (int i = 0; i < 100; i++)
+        ivr_test_step ();
+      g_assert_false (ivr_test_shows (form, "Fictional") || ivr_test_shows (form, "1EG4TE5MK73") || ivr_test_shows (form, "MEDICARE PART B"));
+      if (sitting == 1)
+        break;
+      gtk_window_destroy (form);
+      form = reopen (casey);
+      assert_typed (form, "Last name", "Testpatient");
+    }
+  ivr_test_click (form, "Save draft");
+  ivr_test_wait (is_value ("select p.last_name from ivr.ivr_requests r join ivr.patients p on p.org_id = r.org_id and p.id = r.patient_id where r.id = " NEWEST,
+                           "Testpatient"));
+  assert_value ("select count(*) from ivr.patients where last_name = 'Fictional' and first_name = 'Bert'", "1");
+}
+
+/* Filed where the place is that was taken, and offered nothing of a place that the form does not name any more. */
+static void
+test_other_place (void)
+{
+  g_autoptr(IvrTestPerson) casey = ivr_test_person_new (server, "casey.example", NULL);
+  GtkWindow *form = open_new (casey);
+  GtkWidget *offer = NULL;
+
+  ivr_test_type (form, "Facility", "Example Wound Clinic, Riverside");
+  ivr_test_wait ((offer = ivr_test_find (form, GTK_TYPE_MENU_BUTTON, "Facility’s NPI: 1 other answer")) != NULL ||
+                 (offer = ivr_test_find (form, GTK_TYPE_BUTTON, "Facility’s NPI: use")) != NULL);
+  ivr_test_type (form, "Facility", "Nowhere at all");
+  ivr_test_wait (ivr_test_find (form, GTK_TYPE_MENU_BUTTON, "Facility’s NPI: 1 other answer") == NULL &&
+                 ivr_test_find (form, GTK_TYPE_BUTTON, "Facility’s NPI: use") == NULL);
+  ivr_test_type (form, "Facility’s NPI", "");
+  ivr_test_type (form, "Facility", "Example Wound Clinic, Riverside");
+  ivr_test_wait (ivr_test_find (form, GTK_TYPE_BUTTON, "Facility’s NPI: use") != NULL);
+  ivr_test_click (form, "Facility’s NPI: use");
+  ivr_test_click (form, "Save draft");
+  ivr_test_wait (ivr_test_shows (casey->window, "The draft is saved"));
+  ivr_test_wait (is_value ("select f.name from ivr.ivr_requests r join ivr.facilities f on f.org_id = r.org_id and f.id = r.facility_id where r.id = " NEWEST,
+                           "Example Wound Clinic, Riverside"));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -256,6 +334,8 @@ main (int    argc,
   g_test_add_func ("/intake-sources/keys", test_keys);
   g_test_add_func ("/intake-sources/again", test_again);
   g_test_add_func ("/intake-sources/other-patient", test_other_patient);
+  g_test_add_func ("/intake-sources/other-patient-in-saved", test_other_patient_in_saved);
+  g_test_add_func ("/intake-sources/other-place", test_other_place);
   status = g_test_run ();
   PQfinish (admin);
   ivr_test_server_free (server);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ivr-test-window.h"
 
-#include "ivr-journal-key.h"
+#include "ivr-test-journal.h"
 
 #include <string.h>
 
@@ -253,56 +253,6 @@ test_begun_form_stays (void)
   g_assert_nonnull (ivr_drafts_get (ivr_session_get_drafts (casey->session), "form", IVR_DRAFTS_NEW));
 }
 
-typedef struct
-{
-  IvrJournal *journal;
-  GBytes *key;
-  gboolean done;
-} Opening;
-
-static void
-key_cb (GObject      *source,
-        GAsyncResult *result,
-        gpointer      data)
-{
-  ((Opening *) data)->key = ivr_journal_key_load_finish (result, NULL);
-}
-
-static void
-opened_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
-{
-  g_autoptr(GError) error = NULL;
-
-  ((Opening *) data)->done = ivr_journal_open_finish (IVR_JOURNAL (source), result, &error);
-  g_assert_no_error (error);
-}
-
-static IvrJournal *
-open_journal (const char *folder)
-{
-  g_autofree char *key = g_build_filename (folder, "key", NULL);
-  g_autofree char *path = g_build_filename (folder, "casey.journal", NULL);
-  Opening opening = { NULL };
-
-  ivr_journal_key_load_async (key, NULL, key_cb, &opening);
-  ivr_test_wait (opening.key != NULL);
-  opening.journal = ivr_journal_new (path, opening.key);
-  g_bytes_unref (opening.key);
-  ivr_journal_open_async (opening.journal, IVR_JOURNAL_NONE, NULL, opened_cb, &opening);
-  ivr_test_wait (opening.done);
-  return opening.journal;
-}
-
-static void
-closed_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
-{
-  *(gboolean *) data = ivr_journal_close_finish (IVR_JOURNAL (source), result, NULL);
-}
-
 /* A form that was begun is there at the next sitting, and however often it is sent it is one request. */
 static void
 test_journal (void)
@@ -314,10 +264,9 @@ test_journal (void)
 
   for (int sitting = 0; sitting < 2; sitting++)
     {
-      g_autoptr(IvrJournal) journal = open_journal (folder);
+      IvrJournal *journal = ivr_test_journal_open (folder);
       IvrTestPerson *casey = ivr_test_person_new (server, "casey.example", journal);
       GtkWindow *form;
-      gboolean closed = FALSE;
 
       ivr_test_click (casey->window, "New request");
       form = ivr_test_find_window ("New request");
@@ -335,8 +284,7 @@ test_journal (void)
           g_assert_null (ivr_drafts_get (ivr_session_get_drafts (casey->session), "form", IVR_DRAFTS_NEW));
         }
       ivr_test_person_free (casey);
-      ivr_journal_close_async (journal, NULL, closed_cb, &closed);
-      ivr_test_wait (closed);
+      ivr_test_journal_close (journal);
     }
   count = ivr_test_value (admin, "select count(*) from ivr.ivr_requests where service = 'Begun on Monday'", NULL);
   g_assert_cmpstr (count, ==, "1");

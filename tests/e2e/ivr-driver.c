@@ -13,6 +13,9 @@
 #include <string.h>
 
 #define STEP_US (40 * 1000)
+/* GTK's frame around a window where nothing is composited, and a window's corners where something is; pixels. */
+#define FRAME 5
+#define CORNER 12
 
 static Display *display;
 
@@ -575,10 +578,9 @@ raise_window (Window window)
   XSync (display, False);
 }
 
-/* A picture of a window as it is on the screen, or of everything. */
-void
-ivr_driver_picture (const char *title,
-                    const char *path)
+/* What is on the screen: of one window, or of everything. */
+static cairo_surface_t *
+look_at (const char *title)
 {
   int screen = DefaultScreen (display);
   cairo_surface_t *all;
@@ -601,10 +603,77 @@ ivr_driver_picture (const char *title,
       XGetWindowAttributes (display, window, &attributes);
       XTranslateCoordinates (display, window, DefaultRootWindow (display), 0, 0, &x, &y, &child);
     }
-  part = cairo_surface_create_for_rectangle (all, x, y, attributes.width, attributes.height);
-  cairo_surface_write_to_png (part, path);
-  cairo_surface_destroy (part);
+  part = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, attributes.width, attributes.height);
+  {
+    cairo_t *cr = cairo_create (part);
+
+    cairo_set_source_surface (cr, all, -x, -y);
+    cairo_paint (cr);
+    cairo_destroy (cr);
+  }
   cairo_surface_destroy (all);
+  return part;
+}
+
+/* A picture of a window as it is on the screen, or of everything. */
+void
+ivr_driver_picture (const char *title,
+                    const char *path)
+{
+  cairo_surface_t *seen = look_at (title);
+
+  cairo_surface_write_to_png (seen, path);
+  cairo_surface_destroy (seen);
+}
+
+static void
+round_rectangle (cairo_t *cr,
+                 double   x,
+                 double   y,
+                 double   width,
+                 double   height,
+                 double   radius)
+{
+  cairo_new_path (cr);
+  cairo_arc (cr, x + width - radius, y + radius, radius, -G_PI_2, 0);
+  cairo_arc (cr, x + width - radius, y + height - radius, radius, 0, G_PI_2);
+  cairo_arc (cr, x + radius, y + height - radius, radius, G_PI_2, G_PI);
+  cairo_arc (cr, x + radius, y + radius, radius, G_PI, 3 * G_PI_2);
+  cairo_close_path (cr);
+}
+
+/* A picture for a software centre: the window with round corners and the shadow that a compositor gives it, which
+ * a virtual display has not; without the frame that GTK draws in its place. */
+void
+ivr_driver_picture_with_shadow (const char *title,
+                                const char *path,
+                                int         width,
+                                int         height)
+{
+  cairo_surface_t *seen = look_at (title);
+  cairo_surface_t *picture = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+  cairo_t *cr = cairo_create (picture);
+  double w = cairo_image_surface_get_width (seen) - 2 * FRAME;
+  double h = cairo_image_surface_get_height (seen) - 2 * FRAME;
+  double x = (width - w) / 2;
+  double y = (height - h) / 2;
+
+  for (double far = MIN (x, y); far > 0; far--)
+    {
+      double near = 1 - far / MIN (x, y);
+
+      round_rectangle (cr, x - far, y - far + 3, w + 2 * far, h + 2 * far - 3, CORNER + far);
+      cairo_set_source_rgba (cr, 0, 0, 0, 0.035 * near * near);
+      cairo_fill (cr);
+    }
+  round_rectangle (cr, x, y, w, h, CORNER);
+  cairo_clip (cr);
+  cairo_set_source_surface (cr, seen, x - FRAME, y - FRAME);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  cairo_surface_write_to_png (picture, path);
+  cairo_surface_destroy (picture);
+  cairo_surface_destroy (seen);
 }
 
 static void

@@ -51,6 +51,10 @@ void             ivr_driver_place      (const char      *title,
                                         int              height);
 void             ivr_driver_picture    (const char      *title,
                                         const char      *path);
+void             ivr_driver_picture_with_shadow (const char *title,
+                                                 const char *path,
+                                                 int         width,
+                                                 int         height);
 void             ivr_driver_dump       (AtspiAccessible *in);
 /* libatspi 2.46 declares none. */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiAccessible, g_object_unref)

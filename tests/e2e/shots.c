@@ -4,6 +4,11 @@
 #include <stdio.h>
 
 /* The demo's screens, one picture each. Usage: shots FOLDER PREFIX WIDTH HEIGHT */
+/* What software centres take at most, and what is left of it for the shadow. */
+#define STORE_WIDTH 1000
+#define STORE_HEIGHT 700
+#define STORE_SHADOW 38
+
 #define CLINIC "Casey Example"
 #define TEAM "Sam Demo"
 #define LEAD "Lee Demo"
@@ -50,6 +55,7 @@ clinic_screens (AtspiAccessible *clinic)
 {
   g_autoptr(AtspiAccessible) form = NULL;
   g_autoptr(AtspiAccessible) viewer = NULL;
+  g_autoptr(AtspiAccessible) benefits = NULL;
 
   picture (CLINIC, "clinic-my-turn");
   ivr_driver_select (clinic, "Views", "All requests");
@@ -58,6 +64,12 @@ clinic_screens (AtspiAccessible *clinic)
   picture (CLINIC, "clinic-approved");
   ivr_driver_click (clinic, "tab", "Past");
   picture (CLINIC, "clinic-past");
+  ivr_driver_click (clinic, "tab", "Benefits");
+  ivr_driver_wait_text (clinic, "Primary insurance");
+  picture (CLINIC, "clinic-benefits-before");
+  ivr_driver_click (clinic, "button", "Check eligibility");
+  ivr_driver_wait_text (clinic, "asked just now");
+  picture (CLINIC, "clinic-benefits");
   ivr_driver_click (clinic, "tab", "Documents");
   ivr_driver_wait_text (clinic, "card-front.png");
   picture (CLINIC, "clinic-documents");
@@ -80,6 +92,8 @@ clinic_screens (AtspiAccessible *clinic)
   form = ivr_driver_window ("New request");
   picture ("New request", "intake");
   ivr_driver_click (form, "button", "In a Part A stay: yes");
+  ivr_driver_point (form, "list item", "Enter the primary insurance");
+  picture ("New request", "intake-insurance");
   ivr_driver_write (form, "Find a patient", "Testp");
   ivr_driver_find (form, NULL, "Testpatient");
   picture ("New request", "intake-find");
@@ -99,6 +113,13 @@ clinic_screens (AtspiAccessible *clinic)
   ivr_driver_wait_text (form, "filled in");
   ivr_driver_point (form, "list item", "Please look");
   picture ("New request", "intake-filled");
+  ivr_driver_click (form, "button", "Check eligibility");
+  benefits = ivr_driver_window ("Benefits");
+  ivr_driver_wait_text (benefits, "asked just now");
+  picture ("Benefits", "intake-benefits");
+  ivr_driver_key ("Escape");
+  ivr_driver_gone ("Benefits");
+  picture ("Edit request", "intake-answered");
 }
 
 static void
@@ -160,6 +181,44 @@ lead_screens (AtspiAccessible *lead)
   picture (LEAD, "lead-escalated");
 }
 
+/* Those that the description of the program shows in software centres. */
+static void
+store_picture (const char *title,
+               const char *name)
+{
+  g_autofree char *file = g_strdup_printf ("%s.png", name);
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+
+  g_usleep (700 * 1000);
+  ivr_driver_picture_with_shadow (title, path, STORE_WIDTH, STORE_HEIGHT);
+  g_print ("%s\n", path);
+}
+
+static void
+store_screens (AtspiAccessible *clinic,
+               AtspiAccessible *team)
+{
+  g_autoptr(AtspiAccessible) form = NULL;
+
+  ivr_driver_select (team, "Views", "My turn");
+  ivr_driver_select (team, "Requests", "#");
+  ivr_driver_wait_text (team, "Escalate");
+  store_picture (TEAM, "specialist");
+  ivr_driver_select (clinic, "Views", "All requests");
+  ivr_driver_select (clinic, "Requests", "#1002");
+  ivr_driver_wait_text (clinic, "Order product");
+  store_picture (CLINIC, "clinic");
+  ivr_driver_click (clinic, "button", "New request");
+  form = ivr_driver_window ("New request");
+  ivr_driver_write (form, "Find a patient", "Fict");
+  ivr_driver_find (form, NULL, "Fictional");
+  ivr_driver_point (form, "list item", "Fictional");
+  ivr_driver_wait_text (form, "answers are known");
+  ivr_driver_point (form, "list item", "Kind of plan: sources");
+  ivr_driver_place ("New request", 0, 0, STORE_WIDTH - STORE_SHADOW, STORE_HEIGHT - STORE_SHADOW);
+  store_picture ("New request", "new-request");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -179,10 +238,15 @@ main (int    argc,
       ivr_driver_place (people[i], 0, 0, atoi (argv[3]), atoi (argv[4]));
       ivr_driver_wait_text (windows[i], "Live");
     }
-  clinic_screens (windows[0]);
-  team_screens (windows[1]);
-  lead_screens (windows[2]);
-  picture (EMPTY, "clinic-small");
+  if (g_str_equal (prefix, "store"))
+    store_screens (windows[0], windows[1]);
+  else
+    {
+      clinic_screens (windows[0]);
+      team_screens (windows[1]);
+      lead_screens (windows[2]);
+      picture (EMPTY, "clinic-small");
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (people); i++)
     g_clear_object (&windows[i]);
   return 0;

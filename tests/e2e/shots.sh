@@ -20,6 +20,10 @@ take light prefer-light 1440 900
 take dark prefer-dark 1440 900
 take narrow-light prefer-light 1024 700
 take narrow-dark prefer-dark 1024 700
+# Those of the description in software centres: 1000 x 700 with the window's shadow.
+mkdir -p "$folder/store"
+IVR_DEMO_OPTIONS=$personas IVR_DISPLAY_SIZE=1440x900x24 ADW_DEBUG_COLOR_SCHEME=prefer-light \
+  "$here/virtual-desk.sh" "$build" "$build/tests/e2e/shots" "$folder/store" store 962 662
 
 # A prepared demo in which everybody's and everything's name is as long as it may be.
 IVR_DEMO_DIR=$work/demo

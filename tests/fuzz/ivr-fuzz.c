@@ -161,7 +161,8 @@ ivr_fuzz_run (const IvrFuzz *what,
   own = g_test_build_filename (G_TEST_DIST, "fuzz", "corpus", what->name, NULL);
   fixtures = g_test_build_filename (G_TEST_DIST, "edi", "fixtures", NULL);
   load (own, "");
-  load (fixtures, what->fixtures);
+  if (what->fixtures != NULL)
+    load (fixtures, what->fixtures);
   corpus_path = g_strdup_printf ("/fuzz-%s/corpus", what->name);
   mutations = g_strdup_printf ("/fuzz-%s/mutations", what->name);
   g_test_add_func (corpus_path, test_corpus);

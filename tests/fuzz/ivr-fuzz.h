@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput (const uint8_t *data,
 /**
  * IvrFuzz:
  * @name: of the target, and of its folder in corpus/
- * @fixtures: ending of the fixtures of tests/edi that are inputs as well
+ * @fixtures: (nullable): ending of the fixtures of tests/edi that are inputs as well
  * @words: (array zero-terminated=1): what its parser stumbles over
  * @n_rounds: how many mutated inputs
  * @n_taken: (inout): how many inputs were read, not refused: who mangles too much tests the first check only

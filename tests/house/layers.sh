@@ -51,6 +51,7 @@ may edi edi/ivr-x12-text.c ivr-money.h
 may pg pg/ivr-pg-error.c ivr-error.h
 may store store/ivr-requests.c ivr-pg-connection.h
 may desk desk/session/ivr-session.c ivr-database.h
+may desk desk/session/ivr-session.c ivr-edi-reject.h
 may gateway gateway/ivr-line.c ivr-pg-result.h
 may view view/ivr-preview-client.c ivr-preview-wire.h
 may preview preview/ivr-preview.c ivr-preview-wire.h
@@ -76,6 +77,6 @@ may_not local local/ivr-cluster.c ivr-database.h ivr-pg-connection.h ivr-window.
 may_not view view/ivr-preview-client.c ivr-database.h ivr-pages.h ivr-window.h gtk/gtk.h poppler.h
 may_not preview preview/ivr-preview.c ivr-database.h ivr-preview-client.h ivr-window.h libpq-fe.h gtk/gtk.h libsoup/soup.h
 may_not admin admin/ivr-admin-seed.c ivr-database.h ivr-live.h ivr-window.h gtk/gtk.h
-may_not desk desk/session/ivr-session.c ivr-pg-connection.h libpq-fe.h ivr-feed.h ivr-hub.h
+may_not desk desk/session/ivr-session.c ivr-pg-connection.h ivr-lookup.h ivr-mock-habit.h libpq-fe.h ivr-feed.h ivr-hub.h
 echo "1..$n"
 exit $bad

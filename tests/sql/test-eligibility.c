@@ -328,18 +328,18 @@ test_auto_population (void)
 {
   g_autofree char *ticket = NULL;
   g_autoptr(PGresult) done = ivr_test_query (
-    casey, "select api.record_auto_population(gen_random_uuid(), '" DRAFT "', $1)",
-    "[{\"field\": \"patient.phone\", \"source\": \"previous_request\", \"source_id\": \"" VICTIM "\", \"offered\": \"5555550123\","
-    " \"outcome\": \"accepted\", \"kept\": \"5555550123\", \"offered_at\": \"2025-06-09T14:00:00Z\"},"
-    " {\"field\": \"insurances.0.plan_type\", \"source\": \"payer_answer\", \"offered\": \"HMO\", \"was\": \"PPO\", \"outcome\": \"refused\","
-    " \"kept\": \"PPO\", \"offered_at\": \"2025-06-09T14:00:00.5Z\"}]", NULL);
+    casey, "select api.record_auto_population(gen_random_uuid(), '" DRAFT "', jsonb_build_array("
+           "jsonb_build_object('field', 'patient.phone', 'source', 'previous_request', 'source_id', '" VICTIM "', 'offered', '5555550123',"
+           " 'outcome', 'accepted', 'kept', '5555550123', 'offered_at', to_char(now() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')),"
+           "jsonb_build_object('field', 'insurances.0.plan_type', 'source', 'insurance_card', 'offered', 'HMO', 'was', 'PPO', 'outcome', 'refused',"
+           " 'kept', 'PPO', 'offered_at', to_char(now() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'))))", NULL);
 
   g_assert_cmpint (PQntuples (done), ==, 1);
   ticket = ivr_test_open (casey, DRAFT);
   assert_value (casey, "select string_agg(concat_ws(' ', r ->> 'field', r ->> 'outcome', r ->> 'by'), ', ' order by r ->> 'field') from"
                        " jsonb_array_elements(api.read_auto_population($1) -> 'records') r", ticket,
                 "insurances.0.plan_type refused Casey Example, patient.phone accepted Casey Example");
-  assert_value (casey, "select jsonb_array_length(api.read_auto_population($1) -> 'sources')", ticket, "5");
+  assert_value (casey, "select jsonb_array_length(api.read_auto_population($1) -> 'sources')", ticket, "6");
 }
 
 int

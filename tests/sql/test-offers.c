@@ -89,7 +89,7 @@ test_records (void)
   assert_value (casey, VALUE ("api.read_record_offers(null, $1, null, '')", "facility.name"), "1558597799",
                 "facility_record Example Wound Clinic, Riverside");
   assert_value (casey, VALUE ("api.read_record_offers(null, null, $1, 'nobody')", "insurances.0.payer_phone"), "sample mutual ppo",
-                "insurance_card 5555550202");
+                "payer_record 5555550202");
   /* Another clinic's physicians and places are nobody's here. */
   assert_value (casey, "select api.read_record_offers('Dr. Jo Sample', $1, null, null)::text", "Sample Foot and Ankle", "[]");
   assert_value (drew, VALUE ("api.read_record_offers('Dr. Robin Example', $1, null, '')", "facility.name"), "1234567893", "facility_record Sample Foot and Ankle");
@@ -190,6 +190,115 @@ test_dependent (void)
                 " | insurances.0.subscriber_name=Ada Holder | patient.address=1 Odd St | patient.first_name=Bert | patient.last_name=Fictional | patient.sex=M");
 }
 
+/* Who has another insurance now is not told what the last one said. */
+static void
+test_other_payer (void)
+{
+  g_autofree char *ticket = open_patient (casey, BERT);
+
+  assert_value (casey, "select string_agg(distinct o ->> 'payer', ' ') from jsonb_array_elements(api.read_offers($1)) o where o ->> 'field' = 'insurances.0.member_id'",
+                ticket, "Medicare Part B (demo)");
+  ivr_test_do (admin, "begin");
+  ivr_test_do (admin, "update ivr.patient_insurances set payer_id = '0c000000-0000-4000-8000-000000000003', payer_name = 'Sample Mutual PPO'"
+                      " where patient_id = '" BERT "' and rank = 1");
+  ivr_test_do (admin, "commit");
+  assert_value (casey, "select count(*) from jsonb_array_elements(api.read_offers($1)) o where o ->> 'source' = 'payer_answer'", ticket, "0");
+  assert_value (casey, "select string_agg(concat_ws(' ', o ->> 'source', o ->> 'payer'), ', ' order by o ->> 'source')"
+                       " from jsonb_array_elements(api.read_offers($1)) o where o ->> 'field' = 'insurances.0.member_id'", ticket,
+                "insurance_card Sample Mutual PPO, previous_request Medicare Part B (demo)");
+  ivr_test_do (admin, "update ivr.patient_insurances set payer_id = '0c000000-0000-4000-8000-000000000001', payer_name = 'Medicare Part B (demo)'"
+                      " where patient_id = '" BERT "' and rank = 1");
+}
+
+/* A name that two have says which of them to nobody; an NPI does. */
+static void
+test_two_of_one_name (void)
+{
+  ivr_test_do (admin, "insert into ivr.providers (org_id, id, name, npi) select org_id, gen_random_uuid(), name, '1679576722' from ivr.providers where npi = '1234567893'"
+                      " and name = 'Dr. Robin Example' limit 1");
+  assert_value (casey, "select api.read_record_offers('Dr. Robin Example', $1, null, null)::text", "nobody", "[]");
+  assert_value (casey, VALUE ("api.read_record_offers($1, null, null, null)", "physician.npi"), "1679576722", "physician_record 1679576722");
+  ivr_test_do (admin, "delete from ivr.providers where npi = '1679576722'");
+}
+
+#define ZOE_DRAFT "0d7e0001-0000-4000-8000-0000000000a1"
+#define FORM(first, last, born) \
+  "jsonb_build_object('id', '" ZOE_DRAFT "', 'patient', jsonb_build_object('first_name', '" first "', 'last_name', '" last "', 'dob', '" born "'))"
+#define SAVE(first, last, born) \
+  "select api.save_ivr_draft(gen_random_uuid(), '" ZOE_DRAFT "', (select version from ivr.ivr_requests where id = '" ZOE_DRAFT "'), " FORM (first, last, born) ")"
+#define WHO "select concat_ws(' ', p.first_name, p.last_name, p.born_on, case when p.id = '" BERT "' then '(Bert)' end) from ivr.ivr_requests r" \
+  " join ivr.patients p on p.org_id = r.org_id and p.id = r.patient_id where r.id = '" ZOE_DRAFT "'"
+
+static void
+save (const char *sql)
+{
+  g_autofree char *version = ivr_test_value (admin, "select version from ivr.ivr_requests where id = '" ZOE_DRAFT "'", NULL);
+  g_auto(GStrv) parts = g_strsplit (sql, "(select version from ivr.ivr_requests where id = '" ZOE_DRAFT "')", 2);
+  g_autofree char *whole = g_strjoin (version, parts[0], parts[1], NULL);
+  g_autoptr(PGresult) saved = ivr_test_query (casey, whole, NULL);
+
+  g_assert_cmpint (PQntuples (saved), ==, 1);
+}
+
+/* A form that names somebody else leaves who it named before as they are; one that corrects a name does not. */
+static void
+test_other_person (void)
+{
+  g_autoptr(PGresult) made = ivr_test_query (casey, "select api.create_ivr_request(gen_random_uuid(), " FORM ("Bert", "Fictional", "1955-11-02") ")", NULL);
+
+  g_assert_cmpint (PQntuples (made), ==, 1);
+  assert_value (admin, WHO, NULL, "Bert Fictional 1955-11-02 (Bert)");
+  save (SAVE ("Bertram", "Fictional", "1955-11-02"));
+  assert_value (admin, WHO, NULL, "Bertram Fictional 1955-11-02 (Bert)");
+  save (SAVE ("Bert", "Fictional", "1955-11-02"));
+  save (SAVE ("Zoe", "Otherperson", "1990-05-06"));
+  assert_value (admin, WHO, NULL, "Zoe Otherperson 1990-05-06");
+  assert_value (admin, "select concat_ws(' ', first_name, last_name, born_on) from ivr.patients where id = $1", BERT, "Bert Fictional 1955-11-02");
+  {
+    g_autofree char *ticket = ivr_test_open (casey, ZOE_DRAFT);
+
+    assert_value (casey, "select count(*) from jsonb_array_elements(api.read_offers($1)) o", ticket, "0");
+  }
+  /* Twins: whom the form names exactly is meant, although two of three fit to who it named before. */
+  ivr_test_do (admin, "insert into ivr.patients (org_id, id, facility_id, first_name, last_name, born_on) select org_id, gen_random_uuid(), facility_id, 'Zora',"
+                      " last_name, born_on from ivr.patients where last_name = 'Otherperson'");
+  save (SAVE ("Zora", "Otherperson", "1990-05-06"));
+  assert_value (admin, "select string_agg(first_name, ' ' order by first_name) from ivr.patients where last_name = $1", "Otherperson", "Zoe Zora");
+  save (SAVE ("Bert", "Fictional", "1955-11-02"));
+  assert_value (admin, WHO, NULL, "Bert Fictional 1955-11-02 (Bert)");
+}
+
+#define RECORD(field, source, id, at) \
+  "select api.record_auto_population(gen_random_uuid(), '" ZOE_DRAFT "', jsonb_build_array(jsonb_build_object('field', '" field "', 'source', '" source "'," \
+  " 'source_id', " id ", 'offered', 'X', 'outcome', 'accepted', 'kept', 'X', 'offered_at', to_char((now() + interval '" at "') at time zone 'UTC'," \
+  " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'))))"
+
+/* With psql in hand: whence a value is said to be is a row that could have said it, in a question that the form has, now. */
+static void
+test_invented_sources (void)
+{
+  static const char * const invented[] = {
+    RECORD ("patient.phone", "payer_answer", "gen_random_uuid()", "0"),
+    RECORD ("patient.phone", "payer_answer", "null", "0"),
+    RECORD ("patient.phone", "previous_request", "gen_random_uuid()", "0"),
+    RECORD ("patient.phone", "previous_request", "'" OTHERS_PATIENT "'", "0"),
+    RECORD ("physician.npi", "physician_record", "gen_random_uuid()", "0"),
+    RECORD ("facility.npi", "facility_record", "'0f000000-0000-4000-8000-0000000000ff'", "0"),
+    RECORD ("insurances.0.payer_phone", "payer_record", "gen_random_uuid()", "0"),
+    RECORD ("no.such.field", "previous_request", "'" BERTS_REQUEST "'", "0"),
+    RECORD ("patient.phone", "previous_request", "'" BERTS_REQUEST "'", "70 years"),
+    RECORD ("patient.phone", "previous_request", "'" BERTS_REQUEST "'", "-5 years"),
+    RECORD ("patient.phone", "hearsay", "'" BERTS_REQUEST "'", "0"),
+  };
+  g_autoptr(PGresult) good = ivr_test_query (casey, RECORD ("patient.phone", "previous_request", "'" BERTS_REQUEST "'", "0"), NULL);
+  g_autoptr(PGresult) answer = ivr_test_query (casey, RECORD ("patient.city", "payer_answer", "'" ANSWERED "'", "-1 day"), NULL);
+
+  g_assert_cmpint (PQntuples (good), ==, 1);
+  g_assert_cmpint (PQntuples (answer), ==, 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (invented); i++)
+    assert_refused (ivr_test_ask (casey, invented[i], NULL), "IV422");
+}
+
 /* What may be another patient's answer is offered to nobody. */
 static void
 test_held (void)
@@ -227,8 +336,12 @@ main (int    argc,
   g_test_add_func ("/offers/patient", test_patient);
   g_test_add_func ("/offers/request", test_request);
   g_test_add_func ("/offers/records", test_records);
+  g_test_add_func ("/offers/other-payer", test_other_payer);
+  g_test_add_func ("/offers/two-of-one-name", test_two_of_one_name);
+  g_test_add_func ("/offers/other-person", test_other_person);
   g_test_add_func ("/offers/not-theirs", test_not_theirs);
   g_test_add_func ("/offers/other-place", test_other_place);
+  g_test_add_func ("/offers/invented-sources", test_invented_sources);
   g_test_add_func ("/offers/uncommitted", test_uncommitted);
   g_test_add_func ("/offers/dependent", test_dependent);
   g_test_add_func ("/offers/odd-answers", test_odd_answers);

@@ -104,6 +104,8 @@ row_new (IvrFinding *finding)
     gtk_widget_add_css_class (icon, "finding-blocker");
   gtk_widget_set_margin_top (box, 6);
   gtk_widget_set_margin_bottom (box, 6);
+  /* The scrollbar lies over the end of the rows. */
+  gtk_widget_set_margin_end (box, 9);
   gtk_box_append (GTK_BOX (box), icon);
   gtk_box_append (GTK_BOX (box), label);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);

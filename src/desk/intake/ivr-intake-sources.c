@@ -16,9 +16,14 @@
 #define PREVIOUS "previous_request"
 #define PHYSICIAN "physician_record"
 #define FACILITY "facility_record"
+#define PAYER_RECORD "payer_record"
 
 /* What is kept beside the draft of a form. */
 #define DRAFT_KIND "sources"
+
+/* Who a patient is, as a form says it. */
+static const char * const who_paths[] = { "patient.first_name", "patient.last_name", "patient.dob" };
+#define N_WHO G_N_ELEMENTS (who_paths)
 
 struct _IvrIntakeSources
 {
@@ -30,6 +35,8 @@ struct _IvrIntakeSources
   GCancellable *reading;
   GCancellable *looking;
   char *looked_for;          /* physician, place and payers that were last looked up */
+  char *saved[N_WHO];        /* whom the form names that the server has; NULL while it has none */
+  char *about[N_WHO];        /* whom the offers about a patient are about */
 };
 
 G_DEFINE_FINAL_TYPE (IvrIntakeSources, ivr_intake_sources, G_TYPE_OBJECT)
@@ -52,7 +59,14 @@ ivr_intake_sources_dispose (GObject *object)
 static void
 ivr_intake_sources_finalize (GObject *object)
 {
-  g_free (IVR_INTAKE_SOURCES (object)->looked_for);
+  IvrIntakeSources *self = IVR_INTAKE_SOURCES (object);
+
+  g_free (self->looked_for);
+  for (gsize i = 0; i < N_WHO; i++)
+    {
+      g_free (self->saved[i]);
+      g_free (self->about[i]);
+    }
   G_OBJECT_CLASS (ivr_intake_sources_parent_class)->finalize (object);
 }
 
@@ -66,6 +80,53 @@ ivr_intake_sources_class_init (IvrIntakeSourcesClass *klass)
 static void
 ivr_intake_sources_init (IvrIntakeSources *self)
 {
+}
+
+static void
+set_who (char      *who[N_WHO],
+         IvrIntake *intake)
+{
+  for (gsize i = 0; i < N_WHO; i++)
+    {
+      g_free (who[i]);
+      who[i] = intake != NULL ? ivr_intake_dup (intake, who_paths[i]) : NULL;
+    }
+}
+
+/* As the server sees it: somebody who differs in more than one of three is another patient. */
+static gboolean
+is_about (IvrIntakeSources *self,
+          char             *who[N_WHO])
+{
+  guint same = 0;
+
+  if (who[0] == NULL)
+    return TRUE;
+  for (gsize i = 0; i < N_WHO; i++)
+    {
+      g_autofree char *now = ivr_intake_dup (self->intake, who_paths[i]);
+      g_autofree char *one = g_utf8_casefold (g_strstrip (now), -1);
+      g_autofree char *other = g_utf8_casefold (who[i], -1);
+
+      same += g_str_equal (one, g_strstrip (other));
+    }
+  return same >= N_WHO - 1;
+}
+
+/* The request is filed at the place that the form takes from a record. */
+static void
+on_offers (IvrIntakeSources *self)
+{
+  const IvrOffer *place = ivr_offers_get_source (self->offers, "facility.npi");
+  g_autofree char *filed = NULL;
+
+  if (place == NULL)
+    place = ivr_offers_get_source (self->offers, "facility.name");
+  if (place == NULL || place->is_recorded || place->source_id == NULL || !g_str_equal (place->source, FACILITY))
+    return;
+  filed = ivr_intake_dup (self->intake, "facility_id");
+  if (!g_str_equal (filed, place->source_id))
+    ivr_intake_set (self->intake, "facility_id", place->source_id);
 }
 
 /**
@@ -84,6 +145,7 @@ ivr_intake_sources_new (IvrSession *session,
   self->session = g_object_ref (session);
   self->intake = g_object_ref (intake);
   self->offers = ivr_offers_new (intake);
+  g_signal_connect_object (self->offers, "changed", G_CALLBACK (on_offers), self, G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -173,27 +235,61 @@ took (IvrIntakeSources *self,
   ivr_offers_add (self->offers, offers);
 }
 
-static void
-read_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
+static gboolean
+finish (IvrIntakeSources  *self,
+        GObject           *source,
+        GAsyncResult      *result,
+        JsonArray        **offers,
+        JsonObject       **past)
 {
-  g_autoptr(IvrIntakeSources) self = data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(JsonObject) past = NULL;
-  g_autoptr(JsonArray) offers = ivr_form_offers_finish (IVR_DATABASE (source), result, &past, &error);
 
+  *offers = ivr_form_offers_finish (IVR_DATABASE (source), result, past, &error);
   if (self->offers == NULL)
-    return;
-  if (offers != NULL)
-    took (self, offers, past);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return FALSE;
+  if (*offers != NULL)
+    return TRUE;
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       /* At the next pause it is tried again. That the line is down is told elsewhere. */
       g_clear_pointer (&self->looked_for, g_free);
       if (!g_error_matches (error, IVR_ERROR, IVR_ERROR_OFFLINE) && !g_error_matches (error, IVR_ERROR, IVR_ERROR_OUTCOME_UNKNOWN))
         g_message ("What could be offered for a form was not read.");
     }
+  return FALSE;
+}
+
+/* About a patient. Meanwhile the form may name another. */
+static void
+read_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  g_autoptr(IvrIntakeSources) self = data;
+  g_autoptr(JsonObject) past = NULL;
+  g_autoptr(JsonArray) offers = NULL;
+
+  if (!finish (self, source, result, &offers, &past) || !is_about (self, self->about))
+    return;
+  took (self, offers, past);
+}
+
+/* About a physician, a place and payers: what was said of those that the form named before is offered no longer. */
+static void
+looked_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  static const char * const sources[] = { PHYSICIAN, FACILITY, PAYER_RECORD };
+  g_autoptr(IvrIntakeSources) self = data;
+  g_autoptr(JsonObject) past = NULL;
+  g_autoptr(JsonArray) offers = NULL;
+
+  if (!finish (self, source, result, &offers, &past))
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
+    ivr_offers_forget_open (self->offers, sources[i]);
+  took (self, offers, past);
 }
 
 static GCancellable *
@@ -210,13 +306,39 @@ begin (GCancellable **cancellable)
  * @self: sources
  * @request: a request that the server knows
  *
- * Reads what is offered for its form; again, when a payer has answered.
+ * Reads what is offered for its form; again, when a payer has answered. Nothing is read while the form names another
+ * patient than the one whom the server knows the request by.
  */
 void
 ivr_intake_sources_read (IvrIntakeSources *self,
                          const char       *request)
 {
+  if (!is_about (self, self->saved))
+    return;
+  set_who (self->about, self->intake);
   ivr_form_offers_read_async (ivr_session_get_database (self->session), request, begin (&self->reading), read_cb, g_object_ref (self));
+}
+
+/**
+ * ivr_intake_sources_saved:
+ * @self: sources
+ * @intake: the form as the server has it now
+ */
+void
+ivr_intake_sources_saved (IvrIntakeSources *self,
+                          IvrIntake        *intake)
+{
+  set_who (self->saved, intake);
+}
+
+static void
+forget_patient (IvrIntakeSources *self)
+{
+  static const char * const sources[] = { PREVIOUS, CARD, PAYER };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
+    ivr_offers_forget_open (self->offers, sources[i]);
+  set_who (self->about, NULL);
 }
 
 /* Everything that the form has of a patient goes, typed or not: it was another's. */
@@ -277,25 +399,30 @@ ivr_intake_sources_choose_patient (IvrIntakeSources *self,
         add_offer (offers, json_array_get_object_element (insurances, k), insurance[i][0], path, CARD, N_("Insurance card"));
       }
   ivr_offers_fill (self->offers, offers);
+  set_who (self->about, self->intake);
   ivr_form_offers_patient_async (ivr_session_get_database (self->session), ivr_format_member (who, "id"), begin (&self->reading), read_cb,
                                  g_object_ref (self));
 }
 
+/* By NPI, which is exact; by name when somebody typed another over the one whose NPI was filled in. */
 static char *
 dup_either (IvrIntakeSources *self,
-            const char       *path,
-            const char       *other)
+            const char       *npi,
+            const char       *name)
 {
-  g_autofree char *value = ivr_intake_dup (self->intake, path);
+  g_autofree char *number = ivr_intake_dup (self->intake, npi);
+  g_autofree char *called = ivr_intake_dup (self->intake, name);
+  gboolean is_retyped = called[0] != '\0' && ivr_offers_get_source (self->offers, name) == NULL && ivr_offers_get_source (self->offers, npi) != NULL;
 
-  return value[0] != '\0' ? g_steal_pointer (&value) : ivr_intake_dup (self->intake, other);
+  return number[0] == '\0' || is_retyped ? g_steal_pointer (&called) : g_steal_pointer (&number);
 }
 
 /**
  * ivr_intake_sources_look:
  * @self: sources
  *
- * Looks up which physician, place and payers the form names, when it names others than before.
+ * Looks up which physician, place and payers the form names, when it names others than before. What is offered about a
+ * patient whom it does not name any more goes.
  */
 void
 ivr_intake_sources_look (IvrIntakeSources *self)
@@ -307,11 +434,13 @@ ivr_intake_sources_look (IvrIntakeSources *self)
   g_autofree char *key = g_strjoin ("\n", physician, facility, primary, secondary, NULL);
   const char *payers[] = { primary, secondary };
 
+  if (!is_about (self, self->about))
+    forget_patient (self);
   if (g_strcmp0 (key, self->looked_for) == 0 || !ivr_database_is_online (ivr_session_get_database (self->session)))
     return;
   g_free (self->looked_for);
   self->looked_for = g_steal_pointer (&key);
-  ivr_form_offers_records_async (ivr_session_get_database (self->session), physician, facility, payers, begin (&self->looking), read_cb,
+  ivr_form_offers_records_async (ivr_session_get_database (self->session), physician, facility, payers, begin (&self->looking), looked_cb,
                                  g_object_ref (self));
 }
 

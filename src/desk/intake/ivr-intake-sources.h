@@ -22,6 +22,8 @@ void              ivr_intake_sources_choose_patient (IvrIntakeSources *self,
                                                      JsonObject       *found);
 void              ivr_intake_sources_read           (IvrIntakeSources *self,
                                                      const char       *request);
+void              ivr_intake_sources_saved          (IvrIntakeSources *self,
+                                                     IvrIntake        *intake);
 void              ivr_intake_sources_look           (IvrIntakeSources *self);
 void              ivr_intake_sources_keep           (IvrIntakeSources *self,
                                                      const char       *draft);

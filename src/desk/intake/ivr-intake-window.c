@@ -5,6 +5,7 @@
 
 #include "ivr-command.h"
 #include "ivr-completeness.h"
+#include "ivr-eligibility-window.h"
 #include "ivr-error.h"
 #include "ivr-format.h"
 #include "ivr-intake-conflict.h"
@@ -20,6 +21,13 @@
 /* Checking and keeping the draft waits until the person pauses. */
 #define PAUSE_MS 300
 
+/* What the person wants when the server has the form. */
+typedef enum {
+  AFTER_CLOSE,
+  AFTER_SUBMIT,
+  AFTER_ASK,                 /* the payer about it, with the form still open */
+} After;
+
 struct _IvrIntakeWindow
 {
   AdwWindow parent_instance;
@@ -30,11 +38,11 @@ struct _IvrIntakeWindow
   char *id;
   gint64 version;            /* 0 while the server does not know the request */
   gboolean can_submit;       /* a draft; otherwise the form is only corrected */
-  gboolean is_new;           /* begun here; its draft has no request yet */
+  gboolean is_new;           /* begun here, and not saved yet */
   gboolean changed;
   gboolean saving;
   gboolean refused;          /* the saving that the submitting waits for */
-  gboolean submit_after;
+  After after;
   gboolean submitted_too;    /* the submitting is on its way behind the creating */
   guint check_source;
 
@@ -43,6 +51,7 @@ struct _IvrIntakeWindow
   GtkWidget *findings;
   GtkWidget *save;
   GtkWidget *submit;
+  GtkWidget *ask;
   GtkWidget *banner;
   GtkWidget *finder;
   GtkWidget *suggestions;
@@ -188,11 +197,12 @@ update (IvrIntakeWindow *self)
   gtk_widget_set_sensitive (self->submit, !self->saving);
   gtk_widget_set_sensitive (GTK_WIDGET (self->form), !self->saving);
   gtk_widget_set_sensitive (self->finder, !self->saving);
+  gtk_widget_set_sensitive (self->ask, !self->saving);
+  gtk_widget_set_sensitive (self->suggestions, !self->saving);
 }
 
 static void
-finish (IvrIntakeWindow *self,
-        const char      *sentence)
+drop_drafts (IvrIntakeWindow *self)
 {
   /* What waits to be kept is sent already. */
   g_clear_handle_id (&self->check_source, g_source_remove);
@@ -204,6 +214,13 @@ finish (IvrIntakeWindow *self,
       ivr_session_set_draft (self->session, "form", IVR_DRAFTS_NEW, NULL);
       ivr_intake_sources_drop (self->sources, IVR_DRAFTS_NEW);
     }
+}
+
+static void
+finish (IvrIntakeWindow *self,
+        const char      *sentence)
+{
+  drop_drafts (self);
   g_signal_emit (self, signals[SIGNAL_SAVED], 0, self->id, sentence);
   gtk_window_destroy (GTK_WINDOW (self));
 }
@@ -291,7 +308,7 @@ race_free (Race *race)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Race, race_free)
 
 static void save (IvrIntakeWindow *self,
-                  gboolean         submit_after);
+                  After            after);
 
 static void
 on_decided (GPtrArray *take,
@@ -306,7 +323,7 @@ on_decided (GPtrArray *take,
     ivr_intake_take_theirs (self->intake, race->theirs, take->pdata[i]);
   ivr_intake_form_read (self->form);
   self->version = json_object_get_int_member_with_default (race->detail, "version", self->version);
-  save (self, self->submit_after);
+  save (self, self->after);
 }
 
 static const char *
@@ -356,7 +373,7 @@ theirs_cb (GObject      *source,
       return;
     }
   self->version = json_object_get_int_member_with_default (race->detail, "version", self->version);
-  save (self, self->submit_after);
+  save (self, self->after);
 }
 
 static void
@@ -379,6 +396,21 @@ submit (IvrIntakeWindow *self)
 
   ivr_command_run_async (ivr_session_get_database (self->session), IVR_COMMAND_UPDATE_STATUS, arguments,
                          G_N_ELEMENTS (arguments), submitted_cb, g_object_ref (self));
+}
+
+/* From here on the form is that of a request like any other. */
+static void
+ask_payer (IvrIntakeWindow *self)
+{
+  drop_drafts (self);
+  self->is_new = FALSE;
+  gtk_window_set_title (GTK_WINDOW (self), _("Edit request"));
+  check (self);
+  ivr_intake_suggestions_show (IVR_INTAKE_SUGGESTIONS (self->suggestions));
+  ivr_intake_sources_look (self->sources);
+  ivr_session_saw_change (self->session, self->id);
+  update (self);
+  ivr_eligibility_window_ask (GTK_WINDOW (self), self->session, self->id);
 }
 
 static void
@@ -408,11 +440,19 @@ saved_cb (GObject      *source,
   keep_draft (self, NULL);
   self->version = json_object_get_int_member (answer, "version");
   self->changed = FALSE;
+  ivr_intake_sources_saved (self->sources, self->intake);
   if (!self->submitted_too)
     ivr_intake_sources_record (self->sources, self->id);
-  if (!self->submit_after)
+  if (self->after != AFTER_SUBMIT)
+    self->saving = FALSE;
+  /* Closed meanwhile: the payer is not asked behind the back of somebody who went. */
+  if (self->after == AFTER_ASK && !is_gone (self) && gtk_widget_get_visible (GTK_WIDGET (self)))
     {
-      self->saving = FALSE;
+      ask_payer (self);
+      return;
+    }
+  if (self->after != AFTER_SUBMIT)
+    {
       finish (self, self->can_submit ? _("The draft is saved.") : _("The form is saved."));
       return;
     }
@@ -423,15 +463,15 @@ saved_cb (GObject      *source,
 
 static void
 save (IvrIntakeWindow *self,
-      gboolean         submit_after)
+      After            after)
 {
   g_autofree char *json = NULL;
   IvrDatabase *database = ivr_session_get_database (self->session);
 
   self->saving = TRUE;
   self->refused = FALSE;
-  self->submit_after = submit_after;
-  self->submitted_too = submit_after && self->version == 0;
+  self->after = after;
+  self->submitted_too = after == AFTER_SUBMIT && self->version == 0;
   update (self);
   if (!ivr_database_is_online (database))
     toast (self, _("This waits for the server and is kept until then; you can close the window."));
@@ -449,7 +489,7 @@ save (IvrIntakeWindow *self,
                              g_object_ref (self));
       /* Nobody else can know a request that is only being made, so its version is known: both go
        * together, and a crash in between does not leave a draft where a request was meant. */
-      if (submit_after)
+      if (after == AFTER_SUBMIT)
         {
           ivr_intake_sources_record (self->sources, self->id);
           submit (self);
@@ -460,7 +500,7 @@ save (IvrIntakeWindow *self,
       g_autofree char *version = g_strdup_printf ("%" G_GINT64_FORMAT, self->version);
 
       json = ivr_intake_to_json (self->intake);
-      ivr_session_set_draft (self->session, "submit", self->id, submit_after ? "yes" : NULL);
+      ivr_session_set_draft (self->session, "submit", self->id, after == AFTER_SUBMIT ? "yes" : NULL);
       ivr_command_run_async (database, IVR_COMMAND_SAVE_DRAFT, (const char *[]) { self->id, version, json }, 3, saved_cb,
                              g_object_ref (self));
     }
@@ -469,7 +509,28 @@ save (IvrIntakeWindow *self,
 static void
 on_save (IvrIntakeWindow *self)
 {
-  save (self, FALSE);
+  save (self, AFTER_CLOSE);
+}
+
+/* The payer is asked about what the server has, so that everybody who works on the request sees the same answer. */
+static void
+on_ask (IvrIntakeWindow *self)
+{
+  if (self->saving)
+    return;
+  if (self->changed || self->version == 0)
+    save (self, AFTER_ASK);
+  else
+    ivr_eligibility_window_ask (GTK_WINDOW (self), self->session, self->id);
+}
+
+/* What the payer says of the patient and the plan is offered where it belongs. */
+static void
+on_answered (IvrIntakeWindow *self,
+             const char      *request)
+{
+  if (self->version > 0 && g_str_equal (self->id, request))
+    ivr_intake_sources_read (self->sources, self->id);
 }
 
 static void
@@ -480,7 +541,7 @@ on_submit (IvrIntakeWindow *self)
   ivr_intake_form_mark (self->form, findings);
   if (check (self) == 0)
     {
-      save (self, TRUE);
+      save (self, AFTER_SUBMIT);
       return;
     }
   toast (self, _("Something is still missing; the list on the right leads to it."));
@@ -492,7 +553,7 @@ on_close_answer (IvrIntakeWindow *self,
                  const char      *response)
 {
   if (g_str_equal (response, "save"))
-    save (self, FALSE);
+    save (self, AFTER_CLOSE);
   else if (g_str_equal (response, "discard"))
     {
       g_clear_handle_id (&self->check_source, g_source_remove);
@@ -538,6 +599,8 @@ on_patient_chosen (IvrIntakeWindow *self,
 static void
 on_undo_filling (IvrIntakeWindow *self)
 {
+  if (self->saving)
+    return;
   if (self->filled != NULL)
     ivr_offers_take_back (ivr_intake_sources_get_offers (self->sources), self->filled);
   g_clear_pointer (&self->filled, g_ptr_array_unref);
@@ -573,7 +636,9 @@ on_key (GtkWidget *widget,
 
   if (self->saving)
     return FALSE;
-  if (g_str_equal (g_variant_get_string (what, NULL), "all"))
+  if (g_str_equal (g_variant_get_string (what, NULL), "ask"))
+    on_ask (self);
+  else if (g_str_equal (g_variant_get_string (what, NULL), "all"))
     ivr_intake_suggestions_take (IVR_INTAKE_SUGGESTIONS (self->suggestions));
   else
     ivr_intake_form_decide (self->form, g_str_equal (g_variant_get_string (what, NULL), "accept"));
@@ -585,7 +650,7 @@ static void
 add_keys (IvrIntakeWindow *self)
 {
   static const struct { const char *key; const char *what; } keys[] = {
-    { "F8", "accept" }, { "<Shift>F8", "refuse" }, { "<Control>F8", "all" },
+    { "F8", "accept" }, { "<Shift>F8", "refuse" }, { "<Control>F8", "all" }, { "<Control>b", "ask" },
   };
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
@@ -624,6 +689,17 @@ build_side (IvrIntakeWindow *self)
 }
 
 static GtkWidget *
+build_ask (IvrIntakeWindow *self)
+{
+  self->ask = gtk_button_new_with_mnemonic (_("Check _eligibility"));
+  gtk_widget_set_tooltip_text (self->ask, _("Save the form and ask the payer now (Ctrl+B)"));
+  gtk_widget_set_valign (self->ask, GTK_ALIGN_CENTER);
+  ivr_format_name (self->ask, _("Check eligibility"));
+  g_signal_connect_object (self->ask, "clicked", G_CALLBACK (on_ask), self, G_CONNECT_SWAPPED);
+  return self->ask;
+}
+
+static GtkWidget *
 build_bar (IvrIntakeWindow *self)
 {
   GtkWidget *bar = adw_header_bar_new ();
@@ -653,6 +729,7 @@ build (IvrIntakeWindow *self)
   gtk_widget_set_visible (self->banner, FALSE);
   self->form = IVR_INTAKE_FORM (ivr_intake_form_new (self->intake, ivr_intake_sources_get_offers (self->sources),
                                                      ivr_session_get_database (self->session)));
+  ivr_intake_form_set_header (self->form, IVR_SECTION_INSURANCE, build_ask (self));
   gtk_widget_set_hexpand (GTK_WIDGET (self->form), TRUE);
   gtk_widget_set_vexpand (inner, TRUE);
   gtk_box_append (GTK_BOX (inner), GTK_WIDGET (self->form));
@@ -681,6 +758,8 @@ static void
 open_request (IvrIntakeWindow *self,
               JsonObject      *request)
 {
+  g_autofree char *json = json_to_string (json_object_get_member (request, "intake"), FALSE);
+  g_autoptr(IvrIntake) stored = ivr_intake_new_from_json (json, NULL);
   gint64 base;
 
   self->id = g_strdup (ivr_format_member (request, "id"));
@@ -691,14 +770,11 @@ open_request (IvrIntakeWindow *self,
   if (self->changed && base > 0)
     self->version = base;
   if (self->intake == NULL)
-    {
-      g_autofree char *json = json_to_string (json_object_get_member (request, "intake"), FALSE);
-
-      self->intake = ivr_intake_new_from_json (json, NULL);
-    }
+    self->intake = ivr_intake_new_from_json (json, NULL);
   if (self->intake == NULL)
     self->intake = ivr_intake_new ();
   self->sources = ivr_intake_sources_new (self->session, self->intake);
+  ivr_intake_sources_saved (self->sources, stored != NULL ? stored : self->intake);
   ivr_intake_sources_restore (self->sources, self->id);
   ivr_intake_sources_read (self->sources, self->id);
 }
@@ -767,6 +843,7 @@ ivr_intake_window_new (GtkWindow  *parent,
   check (self);
   ivr_intake_sources_look (self->sources);
   g_signal_connect_object (self->intake, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "eligibility-changed", G_CALLBACK (on_answered), self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "close-request", G_CALLBACK (on_close_request), NULL);
   if (parent != NULL)
     g_signal_connect_object (parent, "destroy", G_CALLBACK (on_parent_destroyed), self, G_CONNECT_SWAPPED);
@@ -795,4 +872,16 @@ ivr_intake_window_find (GtkWindow  *parent,
         return window;
     }
   return NULL;
+}
+
+/**
+ * ivr_intake_window_is_new:
+ * @self: a form
+ *
+ * Returns: whether its request is not saved yet
+ */
+gboolean
+ivr_intake_window_is_new (IvrIntakeWindow *self)
+{
+  return self->is_new;
 }

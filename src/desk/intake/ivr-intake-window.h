@@ -14,10 +14,11 @@ G_BEGIN_DECLS
 #define IVR_TYPE_INTAKE_WINDOW (ivr_intake_window_get_type ())
 G_DECLARE_FINAL_TYPE (IvrIntakeWindow, ivr_intake_window, IVR, INTAKE_WINDOW, AdwWindow)
 
-GtkWindow *ivr_intake_window_new (GtkWindow  *parent,
-                                  IvrSession *session,
-                                  JsonObject *request);
-GtkWindow *ivr_intake_window_find (GtkWindow  *parent,
-                                   const char *request);
+GtkWindow *ivr_intake_window_new    (GtkWindow       *parent,
+                                     IvrSession      *session,
+                                     JsonObject      *request);
+GtkWindow *ivr_intake_window_find   (GtkWindow       *parent,
+                                     const char      *request);
+gboolean   ivr_intake_window_is_new (IvrIntakeWindow *self);
 
 G_END_DECLS

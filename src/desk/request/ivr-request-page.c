@@ -4,6 +4,7 @@
 #include "ivr-request-page.h"
 
 #include "ivr-documents-page.h"
+#include "ivr-eligibility-page.h"
 #include "ivr-error.h"
 #include "ivr-format.h"
 #include "ivr-note-editor.h"
@@ -31,6 +32,7 @@ struct _IvrRequestPage
   GtkStackSwitcher *switcher;
   GtkStack *pages;
   GtkBox *overview;
+  IvrEligibilityPage *benefits;
   IvrDocumentsPage *documents;
   GtkBox *past;
 
@@ -467,6 +469,7 @@ ivr_request_page_class_init (IvrRequestPageClass *klass)
   signals[SIGNAL_EDIT] = g_signal_new ("edit", IVR_TYPE_REQUEST_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                        G_TYPE_NONE, 1, JSON_TYPE_OBJECT);
   g_type_ensure (IVR_TYPE_DOCUMENTS_PAGE);
+  g_type_ensure (IVR_TYPE_ELIGIBILITY_PAGE);
   g_type_ensure (IVR_TYPE_STATUS_CHIP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/ivrdesk/Desk/ui/ivr-request-page.ui");
   gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, stack);
@@ -480,6 +483,7 @@ ivr_request_page_class_init (IvrRequestPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, switcher);
   gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, pages);
   gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, overview);
+  gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, benefits);
   gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, documents);
   gtk_widget_class_bind_template_child (widget_class, IvrRequestPage, past);
   gtk_widget_class_bind_template_callback (widget_class, on_try_again);
@@ -514,6 +518,8 @@ ivr_request_page_set_session (IvrRequestPage *self,
   g_return_if_fail (self->session == NULL);
 
   self->session = g_object_ref (session);
+  ivr_eligibility_page_set_session (self->benefits, session);
+  g_signal_connect_object (self->benefits, "notice", G_CALLBACK (on_editor_notice), self, G_CONNECT_SWAPPED);
   ivr_documents_page_set_session (self->documents, session);
   g_signal_connect_object (self->documents, "notice", G_CALLBACK (on_editor_notice), self, G_CONNECT_SWAPPED);
   self->response = ivr_note_editor_new (_("IVR response"), IVR_COMMAND_RESPONSE, session);
@@ -543,6 +549,7 @@ ivr_request_page_set_request (IvrRequestPage *self,
     return;
   g_free (self->id);
   self->id = g_strdup (request);
+  ivr_eligibility_page_set_request (self->benefits, request);
   ivr_documents_page_set_request (self->documents, request);
   g_clear_pointer (&self->request, json_object_unref);
   gtk_widget_set_sensitive (GTK_WIDGET (self->actions), TRUE);
@@ -555,6 +562,24 @@ const char *
 ivr_request_page_get_request (IvrRequestPage *self)
 {
   return self->id;
+}
+
+/**
+ * ivr_request_page_check_eligibility:
+ * @self: a page
+ *
+ * Opens what payers answered and has the payer asked; for the keyboard.
+ *
+ * Returns: whether there is a request
+ */
+gboolean
+ivr_request_page_check_eligibility (IvrRequestPage *self)
+{
+  if (self->request == NULL)
+    return FALSE;
+  gtk_stack_set_visible_child_name (self->pages, "benefits");
+  ivr_eligibility_page_ask (self->benefits);
+  return TRUE;
 }
 
 /**

@@ -20,6 +20,7 @@ void        ivr_request_page_set_session (IvrRequestPage *self,
 void        ivr_request_page_set_request (IvrRequestPage *self,
                                           const char     *request);
 const char *ivr_request_page_get_request (IvrRequestPage *self);
+gboolean    ivr_request_page_check_eligibility (IvrRequestPage *self);
 gboolean    ivr_request_page_take_step   (IvrRequestPage *self,
                                           const char     *action);
 

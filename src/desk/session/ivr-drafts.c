@@ -234,6 +234,9 @@ on_restored (IvrDrafts  *self,
 {
   const char *place = where_typed (kind);
 
+  /* Nobody typed it: the form itself tells what became of the form. */
+  if (error != NULL && kind == IVR_COMMAND_RECORD_OFFERS)
+    return;
   if (error != NULL)
     {
       g_autofree char *sentence = g_strdup_printf (

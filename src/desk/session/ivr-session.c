@@ -24,6 +24,7 @@ struct _IvrSession
   IvrUploads *uploads;
   IvrAttachments *attachments;
   IvrLentFiles *lent;
+  char *gateway;
   gboolean demo;
   gint64 offline_since;
   gboolean refused;          /* by the server, which is asked no more */
@@ -35,6 +36,7 @@ enum {
   SIGNAL_REQUEST_CHANGED,
   SIGNAL_CHAT_CHANGED,
   SIGNAL_DOCUMENTS_CHANGED,
+  SIGNAL_ELIGIBILITY_CHANGED,
   SIGNAL_REFRESH,
   SIGNAL_LIST_CHANGED,
   SIGNAL_STATUS_CHANGED,
@@ -60,17 +62,27 @@ ivr_session_dispose (GObject *object)
 }
 
 static void
+ivr_session_finalize (GObject *object)
+{
+  g_free (IVR_SESSION (object)->gateway);
+  G_OBJECT_CLASS (ivr_session_parent_class)->finalize (object);
+}
+
+static void
 ivr_session_class_init (IvrSessionClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->dispose = ivr_session_dispose;
+  object_class->finalize = ivr_session_finalize;
   signals[SIGNAL_REQUEST_CHANGED] = g_signal_new ("request-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
                                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_CHAT_CHANGED] = g_signal_new ("chat-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_DOCUMENTS_CHANGED] = g_signal_new ("documents-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
                                                     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_ELIGIBILITY_CHANGED] = g_signal_new ("eligibility-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0,
+                                                      NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_REFRESH] = g_signal_new ("refresh", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 0);
   signals[SIGNAL_LIST_CHANGED] = g_signal_new ("list-changed", IVR_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -206,6 +218,20 @@ ivr_session_saw_documents (IvrSession *self,
   g_signal_emit (self, signals[SIGNAL_DOCUMENTS_CHANGED], 0, request);
 }
 
+/**
+ * ivr_session_saw_eligibility:
+ * @self: a session
+ * @request: identity of a request
+ *
+ * Says that a payer was asked for @request, or that a question is over, as the live feed does.
+ */
+void
+ivr_session_saw_eligibility (IvrSession *self,
+                             const char *request)
+{
+  g_signal_emit (self, signals[SIGNAL_ELIGIBILITY_CHANGED], 0, request);
+}
+
 static void
 on_event (IvrSession *self,
           const char *kind,
@@ -218,6 +244,8 @@ on_event (IvrSession *self,
     g_signal_emit (self, signals[SIGNAL_REQUEST_CHANGED], 0, id);
   else if (g_str_equal (kind, "document"))
     ivr_session_saw_documents (self, request != NULL ? request : "");
+  else if (g_str_equal (kind, "eligibility"))
+    ivr_session_saw_eligibility (self, request != NULL ? request : "");
   else if (g_str_equal (kind, "message") || g_str_equal (kind, "note"))
     g_signal_emit (self, signals[SIGNAL_CHAT_CHANGED], 0, request != NULL ? request : "");
   else
@@ -275,6 +303,7 @@ ivr_session_new (IvrDatabase *database,
   self->attachments = ivr_attachments_new (self->drafts, self->uploads);
   self->lent = ivr_lent_files_new (database);
   g_signal_connect_object (self->uploads, "done", G_CALLBACK (on_uploaded), self, G_CONNECT_SWAPPED);
+  self->gateway = g_strdup (gateway_uri);
   self->demo = demo;
   g_signal_connect_object (self->drafts, "notice", G_CALLBACK (on_notice), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (database, "notify::online", G_CALLBACK (on_online), self, G_CONNECT_SWAPPED);
@@ -369,6 +398,18 @@ IvrDatabase *
 ivr_session_get_database (IvrSession *self)
 {
   return self->database;
+}
+
+/**
+ * ivr_session_get_gateway:
+ * @self: a session
+ *
+ * Returns: (nullable): address of the gateway, as ivr_session_new() was given it
+ */
+const char *
+ivr_session_get_gateway (IvrSession *self)
+{
+  return self->gateway;
 }
 
 IvrViews *

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * What a window is given: who works here, their stores, and what changes. Nothing is reached
  * through globals.
  *
- * Signals: "request-changed" (id), "chat-changed" and "documents-changed" (request id), "refresh" (read everything that
+ * Signals: "request-changed" (id), "chat-changed", "documents-changed" and "eligibility-changed" (request id), "refresh" (read everything that
  * is shown again), "list-changed" (what lists show of a request, by this person's own doing),
  * "status-changed" (ivr_session_get_status() says something else), "notice" (a sentence that the
  * person has to read).
@@ -43,6 +43,7 @@ IvrViews         *ivr_session_get_views    (IvrSession  *self);
 IvrUploads       *ivr_session_get_uploads  (IvrSession  *self);
 IvrAttachments   *ivr_session_get_attachments (IvrSession *self);
 IvrLentFiles     *ivr_session_get_lent_files (IvrSession *self);
+const char       *ivr_session_get_gateway  (IvrSession  *self);
 IvrSessionStatus  ivr_session_get_status   (IvrSession  *self);
 char             *ivr_session_dup_status_text (IvrSession *self);
 gboolean          ivr_session_is_demo      (IvrSession  *self);
@@ -52,6 +53,8 @@ void              ivr_session_saw_change   (IvrSession  *self,
                                             const char  *request);
 void              ivr_session_saw_documents (IvrSession *self,
                                              const char *request);
+void              ivr_session_saw_eligibility (IvrSession *self,
+                                               const char *request);
 
 /* Text that was typed and not sent; see IvrDrafts. */
 const char       *ivr_session_get_draft    (IvrSession  *self,

@@ -148,13 +148,22 @@ on_saved (IvrWindow  *self,
   ivr_session_saw_change (self->session, id);
 }
 
+/* The form of a new request that is not saved yet; one that was goes on as that of its request. */
+static GtkWindow *
+find_new_form (IvrWindow *self)
+{
+  if (self->new_form != NULL && !ivr_intake_window_is_new (IVR_INTAKE_WINDOW (self->new_form)))
+    g_clear_weak_pointer (&self->new_form);
+  return self->new_form;
+}
+
 static void
 open_intake (IvrWindow  *self,
              JsonObject *request)
 {
   GtkWindow *intake;
 
-  intake = request == NULL ? self->new_form
+  intake = request == NULL ? find_new_form (self)
                            : ivr_intake_window_find (GTK_WINDOW (self), ivr_format_member (request, "id"));
   if (intake != NULL)
     {
@@ -236,7 +245,7 @@ unsent_action (GtkWidget  *widget,
     {
       const char *request = strchr (drafts[i], ':') + 1;
 
-      if (g_str_equal (request, IVR_DRAFTS_NEW) && self->new_form == NULL)
+      if (g_str_equal (request, IVR_DRAFTS_NEW) && find_new_form (self) == NULL)
         {
           open_intake (self, NULL);
           return;
@@ -269,6 +278,15 @@ tell_unsent (IvrWindow *self)
   adw_toast_set_action_name (toast, "win.unsent");
   adw_toast_set_timeout (toast, 0);
   adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+check_eligibility_action (GtkWidget  *widget,
+                          const char *name,
+                          GVariant   *parameter)
+{
+  if (!ivr_request_page_check_eligibility (IVR_WINDOW (widget)->request))
+    ivr_window_notify (IVR_WINDOW (widget), _("Choose a request first; then its payer can be asked."));
 }
 
 static void
@@ -468,6 +486,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.next", NULL, move_action);
   gtk_widget_class_install_action (widget_class, "win.previous", NULL, move_action);
   gtk_widget_class_install_action (widget_class, "win.take", NULL, take_action);
+  gtk_widget_class_install_action (widget_class, "win.check-eligibility", NULL, check_eligibility_action);
   gtk_widget_class_install_action (widget_class, "win.unsent", NULL, unsent_action);
   gtk_widget_class_install_action (widget_class, "win.help", NULL, help_action);
   gtk_widget_class_install_action (widget_class, "win.problem", NULL, problem_action);
