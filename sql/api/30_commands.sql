@@ -500,26 +500,54 @@ end
 $$;
 comment on function api.update_ivr_response(uuid, uuid, bigint, text) is 'Changes what the verification found, as the clinic reads it.';
 
+-- What both sides can open now, in messages and notes alike: a paper that was only asked for is not there yet, and what
+-- was taken back may be another patient's, and is only for the side that had handed it in.
+create function rules.attach_documents(p_request ivr.ivr_requests, p_message uuid, p_documents uuid[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_there bigint;
+begin
+  select count(*) into v_there from ivr.ivr_documents d
+   where d.org_id = p_request.org_id and d.request_id = p_request.id and d.id = any (p_documents);
+  if v_there <> cardinality(p_documents) then
+    perform rules.fail('IV404', 'A message can carry only documents of its own request, each once. Take the others off and send it again.',
+      '{"field": "documents"}');
+  end if;
+  select count(*) into v_there from ivr.ivr_documents d
+   where d.org_id = p_request.org_id and d.id = any (p_documents) and d.status in ('received', 'accepted', 'rejected');
+  if v_there <> cardinality(p_documents) then
+    perform rules.fail('IV410', 'A document of the message was taken back or is not there yet. Take it off and send the message again.',
+      '{"field": "documents"}');
+  end if;
+  insert into ivr.ivr_message_documents (org_id, message_id, document_id, position)
+  select p_request.org_id, p_message, x.id, x.n from unnest(p_documents) with ordinality x (id, n);
+end
+$$;
+comment on function rules.attach_documents(ivr.ivr_requests, uuid, uuid[]) is 'Lets a message carry documents of its request; refuses what is foreign and what not everybody may open.';
+
 create function api.add_communication_message(p_command uuid, p_request uuid, p_message uuid, p_body text,
-                                              p_visibility text default 'shared') returns jsonb
+                                              p_visibility text default 'shared', p_documents uuid[] default null) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   answer jsonb;
   r ivr.ivr_requests;
   text_ok text := rules.text_value(p_body, 'body', 8000);
+  documents uuid[] := coalesce(p_documents, '{}');
   next_seq bigint;
   written_at timestamptz;
 begin
   perform rules.require(case when p_visibility = 'internal' then 'note.write' else 'message.send' end, 'write here');
-  answer := rules.begin_command(p_command, 'add_communication_message',
-                                jsonb_build_array(p_request, p_message, p_body, p_visibility));
+  answer := rules.begin_command(p_command, 'add_communication_message', jsonb_build_array(p_request, p_message, p_body, p_visibility)
+    || case when cardinality(documents) > 0 then jsonb_build_array(to_jsonb(documents)) else '[]' end);
   if answer is not null then
     return answer;
   end if;
-  if text_ok is null then
+  if text_ok is null and cardinality(documents) = 0 then
     perform rules.fail('IV422', 'The message is empty.', '{"field": "body"}');
   elsif p_message is null or p_visibility is null or p_visibility not in ('shared', 'internal') then
     perform rules.fail('IV422', 'The message is not readable.', '{"field": "visibility"}');
+  elsif cardinality(documents) > 20 or coalesce(array_ndims(documents), 1) <> 1 then
+    perform rules.fail('IV413', 'A message can carry up to 20 documents. Take some off, or send a second message.', '{"field": "documents", "most": 20}');
   end if;
   select q.* into r from ivr.ivr_requests q
    where q.org_id = any ((select ivr.my_phi_orgs())::uuid[]) and q.id = p_request for no key update;
@@ -534,17 +562,21 @@ begin
   written_at := greatest(clock_timestamp(), (select m.created_at from ivr.ivr_communication_messages m
     where m.org_id = r.org_id and m.request_id = r.id order by m.created_at desc limit 1) + interval '1 microsecond');
   insert into ivr.ivr_communication_messages (org_id, id, request_id, verifier_org_id, seq, sender_id, sender_side, visibility, body, created_at)
-  values (r.org_id, p_message, r.id, r.verifier_org_id, next_seq, ivr.my_id(), rules.my_side(r), p_visibility, text_ok, written_at);
+  values (r.org_id, p_message, r.id, r.verifier_org_id, next_seq, ivr.my_id(), rules.my_side(r), p_visibility, coalesce(text_ok, ''), written_at);
+  if cardinality(documents) > 0 then
+    perform rules.attach_documents(r, p_message, documents);
+  end if;
   perform rules.audit(r.org_id, p_command, 'message', 'ivr_communication_messages', p_message, next_seq, null,
-    jsonb_build_object('request_id', r.id, 'visibility', p_visibility, 'length', length(text_ok)));
+    jsonb_build_object('request_id', r.id, 'visibility', p_visibility, 'length', length(coalesce(text_ok, '')))
+    || case when cardinality(documents) > 0 then jsonb_build_object('documents', to_jsonb(documents)) else '{}' end);
   return rules.end_command(p_command, jsonb_build_object('id', p_message, 'request_id', r.id, 'seq', next_seq, 'created_at', written_at));
 exception
   when unique_violation then
     perform rules.fail('IV423', 'A message with this id exists already.');
 end
 $$;
-comment on function api.add_communication_message(uuid, uuid, uuid, text, text) is
-  'Adds a message to the chat of a request, or an internal note of the team. The message''s id is made on the desktop.';
+comment on function api.add_communication_message(uuid, uuid, uuid, text, text, uuid[]) is
+  'Adds a message to the chat of a request, or an internal note of the team, with documents of the request. The message''s id is made on the desktop.';
 
 create function api.mark_messages_read(p_request uuid, p_until timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

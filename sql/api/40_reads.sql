@@ -34,10 +34,11 @@ begin
     'statuses', (select jsonb_agg(to_jsonb(s) order by s.position) from ivr.ivr_statuses s),
     'transitions', (select jsonb_agg(to_jsonb(t) order by t.from_status, t.position) from ivr.ivr_transitions t
                      where t.role = any (ivr.my_roles())),
-    'reasons', (select jsonb_agg(to_jsonb(r) order by r.action, r.position) from ivr.ivr_reasons r));
+    'reasons', (select jsonb_agg(to_jsonb(r) order by r.action, r.position) from ivr.ivr_reasons r),
+    'document_types', (select jsonb_agg(to_jsonb(d) order by d.position) from ivr.document_types d));
 end
 $$;
-comment on function api.workflow() is 'Statuses, the steps of the person''s roles, and reason codes.';
+comment on function api.workflow() is 'Statuses, the steps of the person''s roles, reason codes, and what can be asked for.';
 
 create function api.catalogue() returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -129,16 +130,34 @@ end
 $$;
 comment on function rules.note_opening(ivr.ivr_requests, text, uuid, uuid, text) is 'Writes down who read what, and in which sitting.';
 
+-- As the side of the reader sees them: of what was taken back by the other, only that it was.
+create function rules.documents_of_message(p_org uuid, p_message uuid, p_side text) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp
+begin atomic
+  select jsonb_agg(jsonb_build_object('id', d.id, 'type', d.type, 'label', t.label, 'status', d.status,
+           'title', case when d.status <> 'withdrawn' or v.added_side = p_side then d.title end,
+           'content_type', v.content_type, 'scan', f.scan,
+           'readable', coalesce((v.status <> 'withdrawn' or v.added_side = p_side) and f.scan <> 'infected', false)) order by x.position)
+    from ivr.ivr_message_documents x
+    join ivr.ivr_documents d on d.org_id = x.org_id and d.id = x.document_id
+    join ivr.document_types t on t.type = d.type
+    left join lateral (select n.* from ivr.ivr_document_versions n where n.org_id = d.org_id and n.document_id = d.id order by n.n desc limit 1) v on true
+    left join ivr.document_files f on f.org_id = v.org_id and f.id = v.file_id
+   where x.org_id = p_org and x.message_id = p_message;
+end;
+comment on function rules.documents_of_message(uuid, uuid, text) is 'The documents that a message carries as they are now, or null.';
+
 create function rules.messages_of(p_request ivr.ivr_requests, p_before timestamptz, p_limit integer)
 returns table (id uuid, sender_id uuid, sender_name text, sender_side text, visibility text, body text,
-               created_at timestamptz, mine boolean, unread boolean)
+               created_at timestamptz, mine boolean, unread boolean, documents jsonb)
 language sql stable set search_path = pg_catalog, pg_temp
 begin atomic
   select m.id, m.sender_id, coalesce(u.display_name, ''), m.sender_side, m.visibility, m.body, m.created_at,
          m.sender_id = ivr.my_id(),
          m.sender_id <> ivr.my_id() and m.created_at > coalesce(
            (select d.read_until from ivr.ivr_message_reads d
-             where d.org_id = p_request.org_id and d.request_id = p_request.id and d.user_id = ivr.my_id()), '-infinity')
+             where d.org_id = p_request.org_id and d.request_id = p_request.id and d.user_id = ivr.my_id()), '-infinity'),
+         rules.documents_of_message(m.org_id, m.id, rules.my_side(p_request))
     from ivr.ivr_communication_messages m left join ivr.users u on u.id = m.sender_id
    where m.org_id = p_request.org_id and m.request_id = p_request.id and m.created_at < coalesce(p_before, 'infinity')
    order by m.created_at desc, m.id desc

@@ -233,8 +233,9 @@ begin
   -- Waiting for the disk once every 4 MiB is enough: after a crash of the server the desk asks which pieces are there,
   -- and the last command is durable, and with it all that came before.
   perform set_config('synchronous_commit', case when p_seq % 16 = 15 then 'on' else 'off' end, true);
-  select x.* into strict f from ivr.document_files x where x.org_id = u.org_id and x.id = u.file_id;
-  if u.state <> 'open' or f.state <> 'uploading' then
+  -- Held, so that a piece that comes while its file is given up does not stay behind.
+  select x.* into f from ivr.document_files x where x.org_id = u.org_id and x.id = u.file_id for key share;
+  if f.id is null or u.state <> 'open' or f.state <> 'uploading' then
     perform rules.fail('IV410', 'This upload has ended already.');
   elsif p_seq is null or p_seq not between 0 and f.chunks - 1 or p_data is null
         or length(p_data) <> least(rules.chunk_bytes(), f.size - p_seq::bigint * rules.chunk_bytes()) then
@@ -266,6 +267,23 @@ end
 $$;
 comment on function api.document_upload_chunks(uuid) is 'Which pieces of the person''s own upload have arrived, to go on after a broken line.';
 
+-- Pieces go and space comes back in the same transaction: neither can be filled by giving up again and again.
+create function rules.give_up_file(p_org uuid, p_file uuid) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_size bigint;
+begin
+  select f.size into v_size from ivr.document_files f where f.org_id = p_org and f.id = p_file and f.state = 'uploading' for update;
+  if not found then
+    return;
+  end if;
+  update ivr.document_files f set state = 'orphaned' where f.org_id = p_org and f.id = p_file;
+  delete from ivr.document_chunks c where c.org_id = p_org and c.file_id = p_file;
+  update ivr.document_quotas q set used_bytes = q.used_bytes - v_size where q.org_id = p_org;
+end
+$$;
+comment on function rules.give_up_file(uuid, uuid) is 'Removes the pieces of a file that is not whole and never will be, and gives its space back.';
+
 create function api.cancel_document_upload(p_command uuid, p_upload uuid) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -281,12 +299,12 @@ begin
   if not found and u.state <> 'cancelled' then
     perform rules.fail('IV410', 'This upload has ended already.');
   end if;
-  update ivr.document_files f set state = 'orphaned' where f.org_id = u.org_id and f.id = u.file_id and f.state = 'uploading';
+  perform rules.give_up_file(u.org_id, u.file_id);
   perform rules.audit(u.org_id, p_command, 'cancel upload', 'document_uploads', u.id, 2, null, jsonb_build_object('request_id', u.request_id));
   return rules.end_command(p_command, jsonb_build_object('upload', u.id));
 end
 $$;
-comment on function api.cancel_document_upload(uuid, uuid) is 'Gives an upload up; what came of it is removed later.';
+comment on function api.cancel_document_upload(uuid, uuid) is 'Gives an upload up; what came of it is removed, and takes no space any more.';
 
 -- Whole, or not at all: every piece is there, they add up to the size, and the hash over their hashes agrees.
 create function rules.store_file(p_upload ivr.document_uploads, p_sha256 bytea, p_chunks_sha256 bytea) returns uuid
@@ -316,7 +334,7 @@ begin
   end;
   select x.id into strict same from ivr.document_files x
    where x.org_id = f.org_id and x.chunks_sha256 = hash and x.sha256 = p_sha256 and x.size = f.size and x.state = 'stored';
-  update ivr.document_files x set state = 'orphaned' where x.org_id = f.org_id and x.id = f.id and x.state = 'uploading';
+  perform rules.give_up_file(f.org_id, f.id);
   return same;
 end
 $$;

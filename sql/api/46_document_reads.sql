@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Reading documents: the list with the request's ticket, the content with a ticket of its own, so that each view,
--- download and print is written down and committed before the first byte is read.
+-- download, print, opening with another program and small picture is written down, each as what it is, and committed
+-- before the first byte is read.
 set local role ivr_exec;
 
 create function api.document_catalogue() returns jsonb
@@ -95,7 +96,7 @@ declare
   v_n integer;
 begin
   perform rules.claim_ticket(p_ticket);
-  if p_purpose is null or p_purpose not in ('view', 'download', 'print') then
+  if p_purpose is null or p_purpose not in ('view', 'download', 'print', 'open', 'thumbnail') then
     perform rules.fail('IV422', 'Say what the document is opened for.', '{"field": "purpose"}');
   end if;
   select x.* into d from ivr.ivr_documents x where x.org_id = any ((select ivr.my_phi_orgs())::uuid[]) and x.id = p_document;
@@ -114,7 +115,7 @@ begin
 end
 $$;
 comment on function api.open_document(uuid, uuid, integer, text, uuid) is
-  'Writes down that the person views, downloads or prints a version of a document, or the newest; commit it, then read with the ticket.';
+  'Writes down that the person views, downloads, prints or opens with another program a version of a document, or the newest, or that the desk drew it small; commit it, then read with the ticket.';
 
 -- Rights are asked anew: the ticket says that it was written down, not that it is still allowed.
 create function rules.opened_version(p_ticket uuid) returns ivr.ivr_document_versions

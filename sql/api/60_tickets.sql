@@ -129,7 +129,7 @@ comment on function api.read_ivr_request(uuid) is 'The request that was opened w
 
 create function api.read_messages(p_ticket uuid, p_before timestamptz, p_limit integer)
 returns table (id uuid, sender_id uuid, sender_name text, sender_side text, visibility text, body text,
-               created_at timestamptz, mine boolean, unread boolean)
+               created_at timestamptz, mine boolean, unread boolean, documents jsonb)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return query select m.* from rules.messages_of(rules.request_by_ticket(p_ticket), p_before, p_limit) m;

@@ -87,6 +87,10 @@ select r.org_id, d.document, d.n, md5('file' || d.document || d.n)::uuid, d.name
        ('0a000000-0000-4000-8000-' || lpad(d.added_by::text, 12, '0'))::uuid, d.side, r.created_at + d.added,
        ('0a000000-0000-4000-8000-' || lpad(d.decided_by::text, 12, '0'))::uuid, r.created_at + d.decided, d.reason
   from demo_document d join ivr.ivr_requests r on r.id = d.request;
+-- The clinic answers, and its notes stand in the answer.
+insert into ivr.ivr_message_documents (org_id, message_id, document_id, position)
+select m.org_id, m.id, '0d000001-0000-4000-8000-000000000014', 1
+  from ivr.ivr_communication_messages m where m.id = '20000000-0000-4000-8000-000000000009';
 -- A fictional maker asks for more than others.
 insert into ivr.document_requirements (id, type, product_id, need, why)
 select md5('requirement' || p.id)::uuid, 'operative_note', p.id, 'required', 'The maker of Mockmatrix asks for the operative note.'

@@ -80,7 +80,7 @@ select format('Login %s keeps settings of its own: %s.', r.rolname, array_to_str
  where pg_has_role(r.oid, 'ivr_user', 'member') and not r.rolsuper
 union all
 select format('The documents of organization %s are counted as %s bytes and have %s.', q.org_id, q.used_bytes, x.bytes)
-  from ivr.document_quotas q, lateral (select coalesce(sum(f.size), 0) as bytes from ivr.document_files f where f.org_id = q.org_id) x
+  from ivr.document_quotas q, lateral (select coalesce(sum(f.size), 0) as bytes from ivr.document_files f where f.org_id = q.org_id and f.state <> 'orphaned') x
  where q.used_bytes <> x.bytes
 union all
 select format('%s documents have another status than their newest version (the first: %s).', count(*), min(d.id::text))

@@ -9,6 +9,7 @@ struct _IvrMessage
   char *sender;
   char *side;
   char *body;
+  JsonArray *documents;   /* or NULL */
   gint64 created_us;
   gboolean mine;
   gboolean internal;
@@ -27,6 +28,7 @@ ivr_message_finalize (GObject *object)
   g_free (self->sender);
   g_free (self->side);
   g_free (self->body);
+  g_clear_pointer (&self->documents, json_array_unref);
   G_OBJECT_CLASS (ivr_message_parent_class)->finalize (object);
 }
 
@@ -78,6 +80,36 @@ ivr_message_new (const char      *id,
   self->unread = unread;
   self->state = state;
   return self;
+}
+
+/**
+ * ivr_message_new_carrying:
+ * @message: (transfer full): a message
+ * @documents: (nullable): the documents of the request that it carries: objects with id, type, label, title, status,
+ *   content_type, scan and readable, of which all but id may be absent while the message is not in the database
+ *
+ * Returns: (transfer full): the message with its documents
+ */
+IvrMessage *
+ivr_message_new_carrying (IvrMessage *message,
+                          JsonArray  *documents)
+{
+  g_return_val_if_fail (message->documents == NULL, message);
+  if (documents != NULL && json_array_get_length (documents) > 0)
+    message->documents = json_array_ref (documents);
+  return message;
+}
+
+/**
+ * ivr_message_get_documents:
+ * @self: a message
+ *
+ * Returns: (transfer none) (nullable): what it carries, never empty
+ */
+JsonArray *
+ivr_message_get_documents (IvrMessage *self)
+{
+  return self->documents;
 }
 
 const char *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib-object.h>
+#include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
@@ -33,11 +34,14 @@ IvrMessage      *ivr_message_new          (const char      *id,
                                            gboolean         internal,
                                            gboolean         unread,
                                            IvrMessageState  state);
+IvrMessage      *ivr_message_new_carrying (IvrMessage      *message,
+                                           JsonArray       *documents);
 const char      *ivr_message_get_id       (IvrMessage      *self);
 const char      *ivr_message_get_sender   (IvrMessage      *self);
 const char      *ivr_message_get_side     (IvrMessage      *self);
 const char      *ivr_message_get_body     (IvrMessage      *self);
 gint64           ivr_message_get_created  (IvrMessage      *self);
+JsonArray       *ivr_message_get_documents (IvrMessage     *self);
 gboolean         ivr_message_is_mine      (IvrMessage      *self);
 gboolean         ivr_message_is_internal  (IvrMessage      *self);
 gboolean         ivr_message_is_unread    (IvrMessage      *self);

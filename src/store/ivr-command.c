@@ -15,6 +15,7 @@ static const struct
   const char *word;
   const char *sql;
   guint n_arguments;
+  guint n_least;         /* the last ones may be left out, as what was kept before they existed does; 0: none */
 } kinds[] = {
   [IVR_COMMAND_CREATE_REQUEST] = { "create-request", "select api.create_ivr_request($1::uuid, $2::jsonb) as answer", 1 },
   [IVR_COMMAND_SAVE_DRAFT] = {
@@ -27,7 +28,7 @@ static const struct
   [IVR_COMMAND_RESPONSE] = {
     "response", "select api.update_ivr_response($1::uuid, $2::uuid, $3::bigint, $4) as answer", 3 },
   [IVR_COMMAND_ADD_MESSAGE] = {
-    "add-message", "select api.add_communication_message($1::uuid, $2::uuid, $3::uuid, $4, $5) as answer", 4 },
+    "add-message", "select api.add_communication_message($1::uuid, $2::uuid, $3::uuid, $4, $5, $6::uuid[]) as answer", 5, 4 },
   /* The request is only said so that these, too, go one after the other with all that concerns it. */
   [IVR_COMMAND_ACCEPT_DOCUMENT] = {
     "accept-document", "select api.accept_document($1::uuid, $3::uuid, $4::bigint) as answer where $2::uuid is not null", 3 },
@@ -112,7 +113,11 @@ command_dup_json (Command *command)
 {
   g_autoptr(JsonBuilder) builder = json_builder_new ();
   g_autoptr(JsonNode) node = NULL;
+  guint n = command->arguments->len;
 
+  /* What was left out is left out here too: an older desk can read it. */
+  while (kinds[command->kind].n_least > 0 && n > kinds[command->kind].n_least && command->arguments->pdata[n - 1] == NULL)
+    n--;
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "id");
   json_builder_add_string_value (builder, command->id);
@@ -120,7 +125,7 @@ command_dup_json (Command *command)
   json_builder_add_string_value (builder, kinds[command->kind].word);
   json_builder_set_member_name (builder, "arguments");
   json_builder_begin_array (builder);
-  for (guint i = 0; i < command->arguments->len; i++)
+  for (guint i = 0; i < n; i++)
     if (command->arguments->pdata[i] != NULL)
       json_builder_add_string_value (builder, command->arguments->pdata[i]);
     else
@@ -278,7 +283,7 @@ ivr_command_drop_waiting (IvrDatabase *self)
  * @database: a database
  * @kind: which command
  * @arguments: its arguments after the command id, as text; may hold %NULL
- * @n_arguments: how many
+ * @n_arguments: how many; what a command got later than others may be left out
  * @callback: called when the server has taken or refused it, however long that takes
  * @user_data: for @callback
  *
@@ -302,9 +307,11 @@ ivr_command_run_async (IvrDatabase         *database,
   gint64 made_at = g_get_real_time ();
   Command *command;
 
-  g_return_if_fail (n_arguments == kinds[kind].n_arguments);
+  g_return_if_fail (n_arguments == kinds[kind].n_arguments || (kinds[kind].n_least > 0 && n_arguments == kinds[kind].n_least));
   for (guint i = 0; i < n_arguments; i++)
     g_ptr_array_add (copy, arguments[i] != NULL ? g_utf8_make_valid (arguments[i], -1) : NULL);
+  for (guint i = n_arguments; i < kinds[kind].n_arguments; i++)
+    g_ptr_array_add (copy, NULL);
   /* The order in which they were made survives a clock that was set back. */
   if (last != NULL)
     made_at = MAX (made_at, last->made_at + 1);
@@ -342,13 +349,15 @@ ivr_command_run_finish (IvrDatabase   *database,
 /* The arguments as text, or NULL when they are not those of the kind. */
 static GPtrArray *
 read_arguments (JsonArray *array,
-                guint      n_arguments)
+                guint      kind)
 {
+  guint n = array != NULL ? json_array_get_length (array) : 0;
+
   g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
 
-  if (array == NULL || json_array_get_length (array) != n_arguments)
+  if (array == NULL || (n != kinds[kind].n_arguments && (kinds[kind].n_least == 0 || n != kinds[kind].n_least)))
     return NULL;
-  for (guint i = 0; i < n_arguments; i++)
+  for (guint i = 0; i < n; i++)
     {
       JsonNode *node = json_array_get_element (array, i);
 
@@ -356,6 +365,8 @@ read_arguments (JsonArray *array,
         return NULL;
       g_ptr_array_add (arguments, JSON_NODE_HOLDS_NULL (node) ? NULL : json_node_dup_string (node));
     }
+  for (guint i = n; i < kinds[kind].n_arguments; i++)
+    g_ptr_array_add (arguments, NULL);
   return g_steal_pointer (&arguments);
 }
 
@@ -384,7 +395,7 @@ read_command (const char *json)
   for (guint kind = 1; kind < G_N_ELEMENTS (kinds); kind++)
     if (g_str_equal (word, kinds[kind].word))
       {
-        GPtrArray *arguments = read_arguments (json_node_get_array (list), kinds[kind].n_arguments);
+        GPtrArray *arguments = read_arguments (json_node_get_array (list), kind);
 
         return arguments != NULL ? command_new (kind, id, arguments, json_node_get_int (made_at)) : NULL;
       }
@@ -445,6 +456,6 @@ ivr_command_foreach_message (IvrDatabase           *self,
 
       if (command->kind == IVR_COMMAND_ADD_MESSAGE && g_strcmp0 (command->request, request) == 0)
         func (command->arguments->pdata[1], command->arguments->pdata[2],
-              g_strcmp0 (command->arguments->pdata[3], "internal") == 0, command->made_at, data);
+              g_strcmp0 (command->arguments->pdata[3], "internal") == 0, command->arguments->pdata[4], command->made_at, data);
     }
 }

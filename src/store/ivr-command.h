@@ -18,7 +18,7 @@ typedef enum {
   IVR_COMMAND_UPDATE_STATUS,        /* request, version, to, reason, details */
   IVR_COMMAND_DOCTOR_COMMENT,       /* request, version, text */
   IVR_COMMAND_RESPONSE,             /* request, version, text */
-  IVR_COMMAND_ADD_MESSAGE,          /* request, message, text, visibility */
+  IVR_COMMAND_ADD_MESSAGE,          /* request, message, text, visibility, documents as "{id,id}" (may be left out) */
   IVR_COMMAND_ACCEPT_DOCUMENT,      /* request, document, version of the document */
   IVR_COMMAND_REJECT_DOCUMENT,      /* request, document, version of the document, reason */
   IVR_COMMAND_WITHDRAW_DOCUMENT,    /* request, document, version of the document, reason */

@@ -33,6 +33,7 @@ JsonObject      *ivr_database_parse          (const char   *json,
 typedef void (*IvrWaitingMessageFunc) (const char *message,
                                        const char *body,
                                        gboolean    internal,
+                                       const char *documents,
                                        gint64      made_at_us,
                                        gpointer    data);
 

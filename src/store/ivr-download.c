@@ -16,7 +16,8 @@
 #define BATCH 16
 #define MOST_AHEAD 32
 
-static const char * const purposes[] = { [IVR_DOWNLOAD_VIEW] = "view", [IVR_DOWNLOAD_SAVE] = "download", [IVR_DOWNLOAD_PRINT] = "print" };
+static const char * const purposes[] = { [IVR_DOWNLOAD_VIEW] = "view", [IVR_DOWNLOAD_SAVE] = "download", [IVR_DOWNLOAD_PRINT] = "print",
+                                         [IVR_DOWNLOAD_OPEN] = "open", [IVR_DOWNLOAD_THUMBNAIL] = "thumbnail" };
 
 typedef struct
 {

@@ -14,6 +14,8 @@ typedef enum {
   IVR_DOWNLOAD_VIEW = 1,
   IVR_DOWNLOAD_SAVE,
   IVR_DOWNLOAD_PRINT,
+  IVR_DOWNLOAD_OPEN,         /* with another program */
+  IVR_DOWNLOAD_THUMBNAIL,    /* drawn small, without being asked for */
 } IvrDownloadPurpose;
 
 /**

@@ -158,6 +158,15 @@ set_loading (IvrMessageList *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
 }
 
+/* What a message carries; NULL when it carries nothing. */
+static JsonArray *
+read_documents (const char *json)
+{
+  g_autoptr(JsonNode) node = json != NULL ? json_from_string (json, NULL) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_dup_array (node) : NULL;
+}
+
 static GPtrArray *
 take_page (IvrPgResult *rows)
 {
@@ -172,11 +181,15 @@ take_page (IvrPgResult *rows)
       g_autofree char *visibility = ivr_pg_result_dup_text (rows, i, "visibility");
       g_autofree char *body = ivr_pg_result_dup_text (rows, i, "body");
 
-      g_ptr_array_add (page, ivr_message_new (id, sender, side, body,
-                                              ivr_pg_result_get_timestamp (rows, i, "created_at"),
-                                              ivr_pg_result_get_boolean (rows, i, "mine"),
-                                              g_strcmp0 (visibility, "internal") == 0,
-                                              ivr_pg_result_get_boolean (rows, i, "unread"), IVR_MESSAGE_SENT));
+      g_autofree char *json = ivr_pg_result_dup_json (rows, i, "documents");
+      g_autoptr(JsonArray) documents = read_documents (json);
+      IvrMessage *message = ivr_message_new (id, sender, side, body,
+                                             ivr_pg_result_get_timestamp (rows, i, "created_at"),
+                                             ivr_pg_result_get_boolean (rows, i, "mine"),
+                                             g_strcmp0 (visibility, "internal") == 0,
+                                             ivr_pg_result_get_boolean (rows, i, "unread"), IVR_MESSAGE_SENT);
+
+      g_ptr_array_add (page, ivr_message_new_carrying (message, documents));
     }
   return page;
 }
@@ -398,18 +411,49 @@ on_command_done (IvrMessageList *self,
 }
 
 static void
+add_sending (IvrMessageList *self,
+             const char     *message,
+             const char     *body,
+             gboolean        internal,
+             JsonArray      *documents,
+             gint64          made_at_us)
+{
+  IvrMessage *sending = ivr_message_new (message, ivr_database_get_name (self->database),
+                                         ivr_database_is_clinic (self->database) ? "clinic" : "verification", body,
+                                         made_at_us, TRUE, internal, FALSE, IVR_MESSAGE_SENDING);
+
+  g_ptr_array_add (self->sending, ivr_message_new_carrying (sending, documents));
+}
+
+/* Of a command that was kept nothing is known of its documents but their ids, "{id,id}". */
+static JsonArray *
+read_ids (const char *ids)
+{
+  g_auto(GStrv) parts = ids != NULL ? g_strsplit_set (ids, "{,}", -1) : NULL;
+  JsonArray *documents = json_array_new ();
+
+  for (gsize i = 0; parts != NULL && parts[i] != NULL; i++)
+    if (g_uuid_string_is_valid (parts[i]))
+      {
+        JsonObject *one = json_object_new ();
+
+        json_object_set_string_member (one, "id", parts[i]);
+        json_array_add_object_element (documents, one);
+      }
+  return documents;
+}
+
+static void
 add_waiting (const char *message,
              const char *body,
              gboolean    internal,
+             const char *documents,
              gint64      made_at_us,
              gpointer    data)
 {
-  IvrMessageList *self = data;
+  g_autoptr(JsonArray) carried = read_ids (documents);
 
-  g_ptr_array_add (self->sending,
-                   ivr_message_new (message, ivr_database_get_name (self->database),
-                                    ivr_database_is_clinic (self->database) ? "clinic" : "verification", body,
-                                    made_at_us, TRUE, internal, FALSE, IVR_MESSAGE_SENDING));
+  add_sending (data, message, body, internal, carried, made_at_us);
 }
 
 /**
@@ -448,10 +492,42 @@ ivr_message_list_send (IvrMessageList *self,
                        const char     *body,
                        gboolean        internal)
 {
-  g_autofree char *id = g_uuid_string_random ();
-  const char *arguments[] = { self->request, id, body, internal ? "internal" : "shared" };
+  ivr_message_list_send_documents (self, body, NULL, internal);
+}
 
-  add_waiting (id, body, internal, g_get_real_time (), self);
+static char *
+dup_ids (JsonArray *documents)
+{
+  g_autoptr(GString) ids = g_string_new ("{");
+  guint n = documents != NULL ? json_array_get_length (documents) : 0;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (ids, "%s%s", i > 0 ? "," : "",
+                            json_object_get_string_member_with_default (json_array_get_object_element (documents, i), "id", ""));
+  g_string_append_c (ids, '}');
+  return n > 0 ? g_strdup (ids->str) : NULL;
+}
+
+/**
+ * ivr_message_list_send_documents:
+ * @self: a chat
+ * @body: the text; may be empty when there are documents
+ * @documents: (nullable): documents of the request that it carries, as ivr_message_new_carrying() takes them
+ * @internal: whether it is a note of the team
+ *
+ * As ivr_message_list_send().
+ */
+void
+ivr_message_list_send_documents (IvrMessageList *self,
+                                 const char     *body,
+                                 JsonArray      *documents,
+                                 gboolean        internal)
+{
+  g_autofree char *id = g_uuid_string_random ();
+  g_autofree char *ids = dup_ids (documents);
+  const char *arguments[] = { self->request, id, body, internal ? "internal" : "shared", ids };
+
+  add_sending (self, id, body, internal, documents, g_get_real_time ());
   g_list_model_items_changed (G_LIST_MODEL (self), self->messages->len + self->sending->len - 1, 0, 1);
   ivr_command_run_async (self->database, IVR_COMMAND_ADD_MESSAGE, arguments, G_N_ELEMENTS (arguments), NULL, NULL);
 }

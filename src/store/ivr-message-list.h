@@ -28,6 +28,10 @@ gboolean        ivr_message_list_is_loading  (IvrMessageList *self);
 void            ivr_message_list_send        (IvrMessageList *self,
                                               const char     *body,
                                               gboolean        internal);
+void            ivr_message_list_send_documents (IvrMessageList *self,
+                                                 const char     *body,
+                                                 JsonArray      *documents,
+                                                 gboolean        internal);
 void            ivr_message_list_mark_read   (IvrMessageList *self);
 
 G_END_DECLS

@@ -176,9 +176,10 @@ on_state (IvrUpload  *upload,
     keep (self, upload);
   else if (state == IVR_UPLOAD_DONE || state == IVR_UPLOAD_FAILED || state == IVR_UPLOAD_CANCELLED)
     {
-      forget (self, upload);
+      /* Whoever keeps something of it does so first: after a crash between the two it is there twice, and not lost. */
       if (state == IVR_UPLOAD_DONE)
         g_signal_emit (self, signals[SIGNAL_DONE], 0, upload);
+      forget (self, upload);
       start_next (self);
     }
 }

@@ -44,11 +44,11 @@ add_upload (const char *upload_state,
     "   262144 + 5, 2, " CASEY ", now() - interval '%d hours') returning id),"
     " c as (insert into ivr.document_chunks (org_id, file_id, seq, at, sha256, data) select " ORG ", f.id, s, now() - make_interval(hours => %d),"
     "   sha256('x'), repeat('x', case s when 0 then 262144 else 5 end)::bytea from f, generate_series(0, 1) s),"
-    " q as (update ivr.document_quotas set used_bytes = used_bytes + 262149 where org_id = " ORG ")"
+    " q as (update ivr.document_quotas set used_bytes = used_bytes + 262149 where org_id = " ORG " and '%s' <> 'orphaned')"
     " insert into ivr.document_uploads (org_id, id, user_id, request_id, file_id, type, title, name, content_type, state, began_at)"
     " select " ORG ", gen_random_uuid(), " CASEY ", '660e8400-e29b-41d4-a716-446655440004', f.id, 'other', 'x', 'x.pdf', 'application/pdf', '%s',"
     "   now() - interval '%d hours' from f",
-    file_state, hours, last, upload_state, hours);
+    file_state, hours, last, file_state, upload_state, hours);
 
   /* Foreign keys are looked at when the statement is over. */
   ivr_test_do (admin, sql);
@@ -71,6 +71,7 @@ test_reap (void)
   add_upload ("cancelled", "orphaned", 2, 2);    /* a moment ago */
   assert_reaped ("3 files with 786447 bytes removed.\n");
   assert_value (admin, left, "orphaned uploading uploading 6");
+  ivr_test_admin_ok ("verify", uri, NULL);
   assert_reaped ("0 files with 0 bytes removed.\n");
   ivr_test_do (admin, "update ivr.document_files set created_at = now() - interval '3 days' where state <> 'stored'");
   ivr_test_do (admin, "update ivr.document_uploads set began_at = now() - interval '3 days'");

@@ -242,6 +242,35 @@ test_somebody_took_it (void)
   ivr_test_wait (ivr_test_shows (sam->window, "Kim Demo"));
 }
 
+/* What can be asked for when a request is sent back stands in the database, also what was added there yesterday. */
+static void
+test_step_asks_for_papers (void)
+{
+  g_autofree char *uri = ivr_test_server_uri (server, NULL);
+  g_autoptr(PGconn) admin = ivr_test_connect (uri);
+  g_autoptr(IvrTestPerson) kim = NULL;
+  g_autofree char *asked = NULL;
+  GtkWindow *dialog;
+  GtkWidget *check;
+
+  ivr_test_do (admin, "insert into ivr.document_types (position, type, label, meaning) values (60, 'consent', 'Signed consent', 'The patient agrees.')");
+  kim = ivr_test_person_new (server, "kim.demo", NULL);
+  ivr_test_person_open (kim, "My turn", "#1001");
+  ivr_test_click (kim->window, "Send back");
+  dialog = ivr_test_find_window ("Send back");
+  ivr_test_type (dialog, "Why", "Two papers are missing.");
+  g_assert_true (ivr_test_shows (dialog, "Vascular study"));
+  ivr_test_wait ((check = ivr_test_find (dialog, GTK_TYPE_CHECK_BUTTON, "Signed consent")) != NULL);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
+  check = ivr_test_find (dialog, GTK_TYPE_CHECK_BUTTON, "Signed order");
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
+  g_signal_emit_by_name (ivr_test_find (dialog, GTK_TYPE_BUTTON, "Send back"), "clicked");
+  ivr_test_wait (ivr_test_shows (kim->window, "Done: Send back"));
+  asked = ivr_test_value (admin, "select string_agg(d.type || ' ' || d.title, ', ' order by d.type) from ivr.ivr_documents d"
+                                 " join ivr.ivr_requests r on r.id = d.request_id where d.note = 'Two papers are missing.' and r.request_no = 1001", NULL);
+  g_assert_cmpstr (asked, ==, "consent Signed consent, order Signed order");
+}
+
 /* What is typed in a step's dialog is there again after Escape. */
 static void
 test_step_keeps_reason (void)
@@ -310,6 +339,7 @@ main (int    argc,
   g_test_add_func ("/desk/note-stays-note", test_note_stays_note);
   g_test_add_func ("/desk/two-write-one-comment", test_two_write_one_comment);
   g_test_add_func ("/desk/somebody-took-it", test_somebody_took_it);
+  g_test_add_func ("/desk/step-asks-for-papers", test_step_asks_for_papers);
   g_test_add_func ("/desk/step-keeps-reason", test_step_keeps_reason);
   g_test_add_func ("/desk/step-leaves-response", test_step_leaves_response);
   g_test_add_func ("/desk/nothing-remains", test_nothing_remains);

@@ -517,10 +517,9 @@ ivr_driver_select (AtspiAccessible *in,
     }
 }
 
-void
-ivr_driver_key (const char *key)
+static void
+press_key (KeySym wanted)
 {
-  KeySym wanted = XStringToKeysym (key);
   KeyCode code = XKeysymToKeycode (display, wanted);
   KeyCode shift = XKeysymToKeycode (display, XK_Shift_L);
   gboolean shifted = XkbKeycodeToKeysym (display, code, 0, 0) != wanted;
@@ -532,7 +531,24 @@ ivr_driver_key (const char *key)
   if (shifted)
     XTestFakeKeyEvent (display, shift, False, CurrentTime);
   XSync (display, False);
+}
+
+void
+ivr_driver_key (const char *key)
+{
+  press_key (XStringToKeysym (key));
   g_usleep (60 * 1000);
+}
+
+/* Letters, digits and signs of ASCII, key by key, to whatever has the focus. */
+void
+ivr_driver_type (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      press_key ((KeySym) *p);
+      g_usleep (20 * 1000);
+    }
 }
 
 void

@@ -43,6 +43,7 @@ void             ivr_driver_select     (AtspiAccessible *in,
                                         const char      *list,
                                         const char      *item);
 void             ivr_driver_key        (const char      *key);
+void             ivr_driver_type       (const char      *text);
 void             ivr_driver_place      (const char      *title,
                                         int              x,
                                         int              y,

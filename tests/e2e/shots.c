@@ -30,6 +30,26 @@ picture (const char *title,
   g_print ("%s\n", path);
 }
 
+/* What a message carries, while it is written; in a narrow window the conversation is opened first. */
+static void
+attachments (AtspiAccessible *clinic)
+{
+  gboolean narrow = g_str_has_prefix (prefix, "narrow");
+
+  if (narrow)
+    ivr_driver_point (clinic, NULL, "Conversation beside the request");
+  ivr_driver_point (clinic, "button", "Attach documents");
+  ivr_driver_wait_text (clinic, "Add files…");
+  picture (CLINIC, "clinic-attach");
+  ivr_driver_key ("Return");
+  ivr_driver_write (clinic, "Message", "The letter, as you asked.");
+  picture (CLINIC, "clinic-attached");
+  ivr_driver_click (clinic, "button", "Take off: Letter of medical necessity");
+  ivr_driver_write (clinic, "Message", "");
+  if (narrow)
+    ivr_driver_point (clinic, NULL, "Conversation beside the request");
+}
+
 static void
 clinic_screens (AtspiAccessible *clinic)
 {
@@ -62,6 +82,7 @@ clinic_screens (AtspiAccessible *clinic)
   ivr_driver_select (clinic, "Requests", "#1005");
   ivr_driver_wait_text (clinic, "letter.txt");
   picture (CLINIC, "clinic-asked-for");
+  attachments (clinic);
   ivr_driver_select (clinic, "Requests", "#1002");
   ivr_driver_wait_text (clinic, "card-front.png");
   ivr_driver_click (clinic, "tab", "Overview");

@@ -16,6 +16,7 @@
 #define REJECT(document, version) "select api.reject_document(" ID ", '" document "', " version ", 'x')"
 #define WITHDRAW(document, version) "select api.withdraw_document(" ID ", '" document "', " version ", 'x')"
 #define DESCRIBE(document, version) "select api.describe_document(" ID ", '" document "', " version ", 'other', 'x')"
+#define CARRY(request, document, visibility) "select api.add_communication_message(" ID ", '" request "', " ID ", 'x', '" visibility "', '{" document "}')"
 #define ASK(request, version) "select api.request_documents(" ID ", '" request "', " version ", 'x', '2099-01-01', '[{\"type\": \"other\"}]')"
 
 const IvrAttack ivr_attacks_documents[] = {
@@ -33,6 +34,8 @@ const IvrAttack ivr_attacks_documents[] = {
   { "give oneself more space", CASEY, "update ivr.document_quotas set most_bytes = 9223372036854775807", NO, NULL, NULL, TRUE },
   { "let programs in", CASEY, "insert into ivr.document_formats values ('application/x-msdownload', 'exe', 'Program', 99)", NO, NULL, NULL, TRUE },
   { "take a requirement away", CASEY, "delete from ivr.document_requirements", NO, NULL, NULL, TRUE },
+  { "which message carries what", DREW, "select count(*) from ivr.ivr_message_documents", NO, NULL, NULL, TRUE },
+  { "take a document off a message", CASEY, "delete from ivr.ivr_message_documents", NO, NULL, NULL, TRUE },
   { "remove what is on its way", CASEY, "select ivr.reap_document('0 seconds')", NO, NULL, NULL, TRUE },
   { "give space back", CASEY, "select rules.take_quota('" CLINIC "', -10)", NO, NULL, NULL, TRUE },
 
@@ -46,6 +49,8 @@ const IvrAttack ivr_attacks_documents[] = {
   { "take another clinic's document back", DREW, WITHDRAW (LETTER, "1"), "IV404", NULL, NULL, FALSE },
   { "accept another clinic's document", DREW, ACCEPT (NOTES, "3"), "IV403", NULL, NULL, TRUE },
   { "reject another clinic's document", DREW, REJECT (NOTES, "3"), "IV403", NULL, NULL, TRUE },
+  { "carry another clinic's document", DREW, CARRY ("0d7e0001-0000-4000-8000-000000000005", FACE_SHEET, "shared"), "IV404", NULL, NULL, FALSE },
+  { "carry a document in another clinic's chat", DREW, CARRY (VICTIM, FACE_SHEET, "shared"), "IV404", NULL, NULL, FALSE },
   { "documents by a guessed ticket", DREW, "select api.read_documents('" VICTIM "')", "IV403", NULL, NULL, FALSE },
   { "a document by a guessed ticket", DREW, "select api.read_document('" VICTIM "')", "IV403", NULL, NULL, FALSE },
   { "contents by a guessed ticket", DREW, "select * from api.read_document_chunks('" VICTIM "', 0, 1)", "IV403", NULL, NULL, FALSE },
@@ -78,6 +83,7 @@ const IvrAttack ivr_attacks_documents[] = {
   { "accept in a colleague's case", SAM, ACCEPT (LETTER, "1"), "IV404", NULL, NULL, TRUE },
   { "reject in a colleague's case", SAM, REJECT (LETTER, "1"), "IV404", NULL, NULL, TRUE },
   { "ask in a colleague's case", SAM, ASK (WAITING, "4"), "IV404", NULL, NULL, TRUE },
+  { "carry a document in a colleague's case", SAM, CARRY (WAITING, LETTER, "internal"), "IV404", NULL, NULL, FALSE },
   { "accept before taking", SAM, ACCEPT (FACE_SHEET, "1"), "IV403", NULL, NULL, FALSE },
   { "take the clinic's document back", SAM, WITHDRAW (NOTES, "3"), "IV403", NULL, NULL, FALSE },
   { "accept what is older", SAM, ACCEPT (NOTES, "2"), "IV409", NULL, NULL, FALSE },
@@ -87,6 +93,7 @@ const IvrAttack ivr_attacks_documents[] = {
   { "auditor accepts", MAX, ACCEPT (NOTES, "3"), "IV403", NULL, NULL, TRUE },
   { "auditor rejects", MAX, REJECT (NOTES, "3"), "IV403", NULL, NULL, TRUE },
   { "auditor asks", MAX, ASK (WAITING, "4"), "IV403", NULL, NULL, TRUE },
+  { "auditor carries", MAX, CARRY (VICTIM, FACE_SHEET, "shared"), "IV403", NULL, NULL, FALSE },
   { "auditor names otherwise", MAX, DESCRIBE (NOTES, "3"), "IV403", NULL, NULL, TRUE },
   { "sales views", RIO, VIEW (FACE_SHEET), "IV404", NULL, NULL, TRUE },
   { "sales hands in", RIO, BEGIN (VICTIM, "null"), "IV403", NULL, NULL, TRUE },

@@ -45,7 +45,7 @@ const IvrAttack ivr_attacks_door[] = {
     " gen_random_uuid(), 'x', 'x', '2000-01-01')", NO, NULL, NULL, TRUE },
   { "change another clinic's request", DREW, "update ivr.ivr_requests set doctor_comment = 'x' where id = '" VICTIM "'", NO, NULL, NULL, TRUE },
   { "approve in the table", CASEY, "update ivr.ivr_requests set ivr_response = 'yes' where id = '" VICTIM "'", NO, NULL, NULL, TRUE },
-  { "delete messages", DREW, "delete from ivr.ivr_communication_messages", NO, NULL, NULL, TRUE },
+  { "delete messages", DREW, "delete from ivr.ivr_communication_messages where visibility = 'internal'", NO, NULL, NULL, TRUE },
   { "truncate", DREW, "truncate ivr.ivr_message_reads", NO, NULL, NULL, TRUE },
   { "copy in", DREW, "copy ivr.patients from stdin", NO, NULL, NULL, FALSE },
   { "merge", DREW, "merge into ivr.payers p using (select 1) x on p.name = 'none' when not matched then do nothing", NO, NULL, NULL, TRUE },

@@ -1,191 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Documents at the server: handed in piece by piece, whole or not at all, read with a trace, decided about,
  * asked for; and each wrong way with the SQLSTATE that the desk tells people by. */
-#include "ivr-test-server.h"
+#include "ivr-papers.h"
 
 #include <string.h>
 
 #define REQUEST "0d7e0001-0000-4000-8000-000000000005"   /* Drew's, in review with Sam */
 #define WAITING "0d7e0001-0000-4000-8000-000000000006"   /* Casey's, sent back by Kim */
 #define DECIDED "660e8400-e29b-41d4-a716-446655440004"
-#define CHUNK 262144
+#define CHUNK IVR_PAPERS_CHUNK
 
 static IvrTestServer *server;
 static PGconn *admin, *casey, *drew, *sam, *kim, *max;
-
-static void
-assert_refused (PGresult   *result,
-                const char *state,
-                const char *detail)
-{
-  g_autoptr(PGresult) own = result;
-  const char *said = PQresultErrorField (own, PG_DIAG_MESSAGE_DETAIL);
-
-  g_assert_cmpstr (ivr_test_state (own), ==, state);
-  if (detail != NULL && (said == NULL || strstr (said, detail) == NULL))
-    g_error ("no %s in %s", detail, said);
-}
-
-static void
-assert_done (PGresult *result)
-{
-  g_autoptr(PGresult) own = result;
-
-  g_assert_cmpstr (PQresultErrorMessage (own), ==, "");
-}
-
-static void
-assert_value (PGconn     *db,
-              const char *sql,
-              const char *argument,
-              const char *wanted)
-{
-  g_autofree char *value = ivr_test_value (db, sql, argument, NULL);
-
-  g_assert_cmpstr (value, ==, wanted);
-}
-
-static char *
-hex (gconstpointer data,
-     gsize         length)
-{
-  GString *text = g_string_new ("\\x");
-
-  for (gsize i = 0; i < length; i++)
-    g_string_append_printf (text, "%02x", ((const guint8 *) data)[i]);
-  return g_string_free (text, FALSE);
-}
-
-static char *
-hash (gconstpointer data,
-      gsize         length)
-{
-  g_autofree char *digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, length);
-
-  return g_strconcat ("\\x", digest, NULL);
-}
-
-/* A file that begins as a PDF does, of any length; @salt makes it another one. */
-static GBytes *
-make_file (gsize length,
-           guint salt)
-{
-  guint8 *data = g_malloc (length);
-
-  for (gsize i = 0; i < length; i++)
-    data[i] = (guint8) (i * 7 + i / 251 + salt);
-  memcpy (data, "%PDF-1.4", MIN (length, 8));
-  return g_bytes_new_take (data, length);
-}
-
-static char *
-whole_hash (GBytes *file)
-{
-  return hash (g_bytes_get_data (file, NULL), g_bytes_get_size (file));
-}
-
-static char *
-chunks_hash (GBytes *file)
-{
-  g_autoptr(GChecksum) all = g_checksum_new (G_CHECKSUM_SHA256);
-
-  for (gsize at = 0; at < g_bytes_get_size (file); at += CHUNK)
-    {
-      g_autoptr(GChecksum) one = g_checksum_new (G_CHECKSUM_SHA256);
-      guint8 digest[32];
-      gsize n = sizeof digest;
-
-      g_checksum_update (one, (const guint8 *) g_bytes_get_data (file, NULL) + at, (gssize) MIN (CHUNK, g_bytes_get_size (file) - at));
-      g_checksum_get_digest (one, digest, &n);
-      g_checksum_update (all, digest, (gssize) n);
-    }
-  return g_strconcat ("\\x", g_checksum_get_string (all), NULL);
-}
-
-/* "" for a new document. */
-static PGresult *
-try_begin (PGconn     *db,
-           const char *upload,
-           const char *request,
-           const char *document,
-           const char *file)
-{
-  g_autofree char *id = g_uuid_string_random ();
-
-  return ivr_test_ask (db, "select api.begin_document_upload($1, $2, $3, nullif($4, '')::uuid, $5)", id, upload, request, document, file, NULL);
-}
-
-static PGresult *
-put_raw (PGconn       *db,
-         const char   *upload,
-         int           seq,
-         gconstpointer data,
-         gsize         length,
-         const char   *digest)
-{
-  g_autofree char *place = g_strdup_printf ("%d", seq);
-  g_autofree char *bytes = hex (data, length);
-  g_autofree char *own = digest != NULL ? g_strdup (digest) : hash (data, length);
-
-  return ivr_test_ask (db, "select api.put_document_chunk($1, $2, $3::bytea, $4::bytea)", upload, place, bytes, own, NULL);
-}
-
-static PGresult *
-put (PGconn     *db,
-     const char *upload,
-     GBytes     *file,
-     int         seq)
-{
-  gsize at = (gsize) seq * CHUNK;
-
-  return put_raw (db, upload, seq, (const guint8 *) g_bytes_get_data (file, NULL) + at, MIN (CHUNK, g_bytes_get_size (file) - at), NULL);
-}
-
-static PGresult *
-try_finish (PGconn     *db,
-            const char *upload,
-            const char *version,
-            GBytes     *file)
-{
-  g_autofree char *id = g_uuid_string_random ();
-  g_autofree char *whole = whole_hash (file);
-  g_autofree char *chunks = chunks_hash (file);
-
-  return ivr_test_ask (db, "select api.finish_document($1, $2, nullif($3, '')::bigint, $4::bytea, $5::bytea) ->> 'id'", id, upload, version, whole,
-                       chunks, NULL);
-}
-
-/* Announces and sends all pieces; returns the upload. */
-static char *
-send_pieces (PGconn     *db,
-             const char *request,
-             const char *document,
-             GBytes     *file)
-{
-  char *upload = g_uuid_string_random ();
-  g_autofree char *facts = g_strdup_printf ("{\"name\": \"notes.pdf\", \"content_type\": \"application/pdf\", \"size\": %" G_GSIZE_FORMAT
-                                            ", \"type\": \"chart_notes\", \"title\": \"Notes\"}", g_bytes_get_size (file));
-
-  assert_done (try_begin (db, upload, request, document, facts));
-  for (gsize i = 0; i * CHUNK < g_bytes_get_size (file); i++)
-    assert_done (put (db, upload, file, (int) i));
-  return upload;
-}
-
-/* Returns the document. */
-static char *
-hand_in (PGconn     *db,
-         const char *request,
-         const char *document,
-         const char *version,
-         GBytes     *file)
-{
-  g_autofree char *upload = send_pieces (db, request, document, file);
-  g_autoptr(PGresult) done = try_finish (db, upload, version, file);
-
-  g_assert_cmpstr (PQresultErrorMessage (done), ==, "");
-  return g_strdup (PQgetvalue (done, 0, 0));
-}
 
 static char *
 version_of (const char *document)
@@ -229,7 +55,7 @@ open_document (PGconn     *db,
 {
   char *ticket = g_uuid_string_random ();
 
-  assert_done (ivr_test_ask (db, "select api.open_document($1, $2, nullif($3, '')::integer, $4)", ticket, document, n, purpose, NULL));
+  ivr_papers_assert_done (ivr_test_ask (db, "select api.open_document($1, $2, nullif($3, '')::integer, $4)", ticket, document, n, purpose, NULL));
   return ticket;
 }
 
@@ -248,18 +74,18 @@ assert_content (PGconn     *db,
 {
   g_autofree char *ticket = open_document (db, document, n, "view");
   g_autoptr(PGresult) read = read_content (db, ticket);
-  g_autofree char *whole = whole_hash (file);
+  g_autofree char *whole = ivr_papers_whole_hash (file);
 
   g_assert_cmpstr (PQresultErrorMessage (read), ==, "");
   g_assert_cmpstr (PQgetvalue (read, 0, 0), ==, whole + 2);
-  assert_value (db, "select '\\x' || (api.read_document($1) ->> 'sha256')", ticket, whole);
+  ivr_papers_assert_value (db, "select '\\x' || (api.read_document($1) ->> 'sha256')", ticket, whole);
 }
 
 static void
 test_main_job (void)
 {
-  g_autoptr(GBytes) file = make_file (2 * CHUNK + 100, 1);
-  g_autoptr(GBytes) better = make_file (CHUNK, 2);
+  g_autoptr(GBytes) file = ivr_papers_make_file (2 * CHUNK + 100, 1);
+  g_autoptr(GBytes) better = ivr_papers_make_file (CHUNK, 2);
   g_autofree char *upload = g_uuid_string_random ();
   g_autofree char *arrived = NULL;
   g_autofree char *document = NULL;
@@ -267,91 +93,91 @@ test_main_job (void)
   g_autofree char *traces = NULL;
   g_autofree char *print = NULL;
 
-  assert_done (try_begin (drew, upload, REQUEST, "", "{\"name\": \"chart notes.pdf\", \"content_type\": \"application/pdf\", \"size\": 524388,"
+  ivr_papers_assert_done (ivr_papers_try_begin (drew, upload, REQUEST, "", "{\"name\": \"chart notes.pdf\", \"content_type\": \"application/pdf\", \"size\": 524388,"
                                                      " \"type\": \"chart_notes\"}"));
-  assert_done (put (drew, upload, file, 2));
-  assert_done (put (drew, upload, file, 0));
-  assert_done (put (drew, upload, file, 0));
+  ivr_papers_assert_done (ivr_papers_put (drew, upload, file, 2));
+  ivr_papers_assert_done (ivr_papers_put (drew, upload, file, 0));
+  ivr_papers_assert_done (ivr_papers_put (drew, upload, file, 0));
   arrived = ivr_test_value (drew, "select string_agg(seq || ' ' || length(sha256), ', ') from api.document_upload_chunks($1)", upload, NULL);
   g_assert_cmpstr (arrived, ==, "0 32, 2 32");
-  assert_refused (try_finish (drew, upload, "", file), "IV422", "\"there\": 2");
+  ivr_papers_assert_refused (ivr_papers_try_finish (drew, upload, "", file), "IV422", "\"there\": 2");
   /* Nobody sees what has not arrived whole. */
-  assert_value (admin, "select count(*) from ivr.ivr_document_versions v join ivr.document_uploads u on u.file_id = v.file_id where u.id = $1",
+  ivr_papers_assert_value (admin, "select count(*) from ivr.ivr_document_versions v join ivr.document_uploads u on u.file_id = v.file_id where u.id = $1",
                 upload, "0");
   {
     g_autofree char *seen = list (sam, REQUEST, "$.documents[*].title");
 
     g_assert_cmpstr (seen, ==, "[]");
   }
-  assert_done (put (drew, upload, file, 1));
+  ivr_papers_assert_done (ivr_papers_put (drew, upload, file, 1));
   {
-    g_autoptr(PGresult) done = try_finish (drew, upload, "", file);
+    g_autoptr(PGresult) done = ivr_papers_try_finish (drew, upload, "", file);
 
     document = g_strdup (PQgetvalue (done, 0, 0));
   }
   assert_content (sam, document, "", file);
   assert_content (drew, document, "1", file);
-  assert_refused (try_decide (drew, "accept", document, NULL), "IV403", NULL);
-  assert_refused (try_decide (sam, "reject", document, ""), "IV422", "reason");
-  assert_done (try_decide (sam, "reject", document, "Week 3 is missing."));
+  ivr_papers_assert_refused (try_decide (drew, "accept", document, NULL), "IV403", NULL);
+  ivr_papers_assert_refused (try_decide (sam, "reject", document, ""), "IV422", "reason");
+  ivr_papers_assert_done (try_decide (sam, "reject", document, "Week 3 is missing."));
   {
     g_autofree char *version = version_of (document);
-    g_autofree char *same = hand_in (drew, REQUEST, document, version, better);
+    g_autofree char *same = ivr_papers_hand_in (drew, REQUEST, document, version, better);
 
     g_assert_cmpstr (same, ==, document);
   }
   assert_content (sam, document, "", better);
   assert_content (sam, document, "1", file);
-  assert_done (try_decide (sam, "accept", document, NULL));
+  ivr_papers_assert_done (try_decide (sam, "accept", document, NULL));
   history = list (drew, REQUEST, "$.documents[*].versions[*].keyvalue() ? (@.key == \"status\" || @.key == \"reason\" || @.key == \"n\").value");
   g_assert_cmpstr (history, ==, "[2, null, \"accepted\", 1, \"Week 3 is missing.\", \"rejected\"]");
   /* What was accepted takes no other file, and is not taken back. */
-  assert_refused (try_begin (drew, upload, REQUEST, document, "{\"name\": \"x.pdf\", \"content_type\": \"application/pdf\", \"size\": 1}"), "IV410", NULL);
-  assert_refused (try_decide (drew, "withdraw", document, "x"), "IV410", NULL);
+  ivr_papers_assert_refused (ivr_papers_try_begin (drew, upload, REQUEST, document, "{\"name\": \"x.pdf\", \"content_type\": \"application/pdf\", \"size\": 1}"), "IV410", NULL);
+  ivr_papers_assert_refused (try_decide (drew, "withdraw", document, "x"), "IV410", NULL);
   print = open_document (sam, document, "2", "print");
   traces = ivr_test_value (admin, "select string_agg(concat_ws(' ', actor_login, what, purpose, filter ->> 'version'), ', ' order by id) from audit.phi_access_logs"
                                   " where filter ->> 'document' = $1", document, NULL);
   g_assert_cmpstr (traces, ==, "sam.demo document view 1, drew.sample document view 1, sam.demo document view 2, sam.demo document view 1,"
                                " sam.demo print print 2");
-  assert_value (admin, "select string_agg(action, ', ' order by id) from audit.audit_logs where entity_id = $1", document,
+  ivr_papers_assert_value (admin, "select string_agg(action, ', ' order by id) from audit.audit_logs where entity_id = $1", document,
                 "hand in, reject, replace, accept");
 }
 
 static void
 test_pieces (void)
 {
-  g_autoptr(GBytes) file = make_file (CHUNK + 5, 3);
-  g_autoptr(GBytes) other = make_file (CHUNK + 5, 4);
+  g_autoptr(GBytes) file = ivr_papers_make_file (CHUNK + 5, 3);
+  g_autoptr(GBytes) other = ivr_papers_make_file (CHUNK + 5, 4);
   g_autofree char *upload = g_uuid_string_random ();
   g_autofree char *png = g_uuid_string_random ();
   const guint8 *data = g_bytes_get_data (file, NULL);
-  g_autofree char *wrong = hash ("x", 1);
+  g_autofree char *wrong = ivr_papers_hash ("x", 1);
   g_autofree char *missing = g_uuid_string_random ();
 
-  assert_done (try_begin (casey, upload, DECIDED, "", "{\"name\": \"a.pdf\", \"content_type\": \"application/pdf\", \"size\": 262149, \"type\": \"other\"}"));
-  assert_refused (put_raw (casey, upload, 0, data, CHUNK - 1, NULL), "IV422", "data");
-  assert_refused (put_raw (casey, upload, 1, data, CHUNK, NULL), "IV422", "data");
-  assert_refused (put_raw (casey, upload, 2, data, 5, NULL), "IV422", "data");
-  assert_refused (put_raw (casey, upload, -1, data, CHUNK, NULL), "IV422", "data");
-  assert_refused (put_raw (casey, upload, G_MAXINT32, data, CHUNK, NULL), "IV422", "data");
-  assert_refused (put_raw (casey, upload, 0, data, CHUNK, wrong), "IV422", "sha256");
-  assert_refused (put_raw (casey, upload, 0, data, CHUNK, "\\x"), "IV422", "sha256");
-  assert_refused (put (drew, upload, file, 0), "IV404", NULL);
-  assert_refused (put (sam, upload, file, 0), "IV404", NULL);
-  assert_refused (put (casey, missing, file, 0), "IV404", NULL);
-  assert_done (put (casey, upload, file, 0));
-  assert_done (put (casey, upload, file, 1));
-  assert_refused (put (casey, upload, other, 0), "IV423", NULL);
-  assert_refused (try_finish (casey, upload, "", other), "IV422", "sha256");
-  assert_refused (try_finish (sam, upload, "", file), "IV404", NULL);
-  assert_refused (ivr_test_ask (sam, "select * from api.document_upload_chunks($1)", upload, NULL), "IV404", NULL);
-  assert_refused (ivr_test_ask (sam, "select api.cancel_document_upload(gen_random_uuid(), $1)", upload, NULL), "IV404", NULL);
-  assert_done (ivr_test_ask (casey, "select api.cancel_document_upload(gen_random_uuid(), $1)", upload, NULL));
-  assert_refused (put (casey, upload, file, 0), "IV410", NULL);
-  assert_refused (try_finish (casey, upload, "", file), "IV410", NULL);
+  ivr_papers_assert_done (ivr_papers_try_begin (casey, upload, DECIDED, "", "{\"name\": \"a.pdf\", \"content_type\": \"application/pdf\", \"size\": 262149, \"type\": \"other\"}"));
+  ivr_papers_assert_refused (ivr_papers_put_raw (casey, upload, 0, data, CHUNK - 1, NULL), "IV422", "data");
+  ivr_papers_assert_refused (ivr_papers_put_raw (casey, upload, 1, data, CHUNK, NULL), "IV422", "data");
+  ivr_papers_assert_refused (ivr_papers_put_raw (casey, upload, 2, data, 5, NULL), "IV422", "data");
+  ivr_papers_assert_refused (ivr_papers_put_raw (casey, upload, -1, data, CHUNK, NULL), "IV422", "data");
+  ivr_papers_assert_refused (ivr_papers_put_raw (casey, upload, G_MAXINT32, data, CHUNK, NULL), "IV422", "data");
+  ivr_papers_assert_refused (ivr_papers_put_raw (casey, upload, 0, data, CHUNK, wrong), "IV422", "sha256");
+  ivr_papers_assert_refused (ivr_papers_put_raw (casey, upload, 0, data, CHUNK, "\\x"), "IV422", "sha256");
+  ivr_papers_assert_refused (ivr_papers_put (drew, upload, file, 0), "IV404", NULL);
+  ivr_papers_assert_refused (ivr_papers_put (sam, upload, file, 0), "IV404", NULL);
+  ivr_papers_assert_refused (ivr_papers_put (casey, missing, file, 0), "IV404", NULL);
+  ivr_papers_assert_done (ivr_papers_put (casey, upload, file, 0));
+  ivr_papers_assert_done (ivr_papers_put (casey, upload, file, 1));
+  ivr_papers_assert_refused (ivr_papers_put (casey, upload, other, 0), "IV423", NULL);
+  ivr_papers_assert_refused (ivr_papers_try_finish (casey, upload, "", other), "IV422", "sha256");
+  ivr_papers_assert_refused (ivr_papers_try_finish (sam, upload, "", file), "IV404", NULL);
+  ivr_papers_assert_refused (ivr_test_ask (sam, "select * from api.document_upload_chunks($1)", upload, NULL), "IV404", NULL);
+  ivr_papers_assert_refused (ivr_test_ask (sam, "select api.cancel_document_upload(gen_random_uuid(), $1)", upload, NULL), "IV404", NULL);
+  ivr_papers_assert_done (ivr_test_ask (casey, "select api.cancel_document_upload(gen_random_uuid(), $1)", upload, NULL));
+  ivr_papers_assert_refused (ivr_papers_put (casey, upload, file, 0), "IV410", NULL);
+  ivr_papers_assert_refused (ivr_papers_try_finish (casey, upload, "", file), "IV410", NULL);
   /* The content decides what it is. */
-  assert_done (try_begin (casey, png, DECIDED, "", "{\"name\": \"a.png\", \"content_type\": \"image/png\", \"size\": 262149, \"type\": \"other\"}"));
-  assert_refused (put (casey, png, file, 0), "IV422", "content_type");
+  ivr_papers_assert_done (ivr_papers_try_begin (casey, png, DECIDED, "", "{\"name\": \"a.png\", \"content_type\": \"image/png\", \"size\": 262149, \"type\": \"other\"}"));
+  ivr_papers_assert_refused (ivr_papers_put (casey, png, file, 0), "IV422", "content_type");
 }
 
 static void
@@ -392,53 +218,89 @@ test_announcements (void)
 
       g_test_message ("%s", wrong[i].file);
       if (wrong[i].field == NULL)
-        assert_done (try_begin (casey, id, DECIDED, "", wrong[i].file));
+        ivr_papers_assert_done (ivr_papers_try_begin (casey, id, DECIDED, "", wrong[i].file));
       else
-        assert_refused (try_begin (casey, id, DECIDED, "", wrong[i].file), wrong[i].state, wrong[i].field);
+        ivr_papers_assert_refused (ivr_papers_try_begin (casey, id, DECIDED, "", wrong[i].file), wrong[i].state, wrong[i].field);
     }
-  assert_refused (try_begin (casey, upload, DECIDED, "", longer), "IV413", "name");
-  assert_done (try_begin (casey, upload, DECIDED, "", fine));
-  assert_refused (try_begin (casey, upload, DECIDED, "", fine), "IV423", NULL);
-  assert_refused (try_begin (drew, upload, DECIDED, "", fine), "IV404", NULL);
-  assert_refused (try_begin (max, upload, DECIDED, "", fine), "IV403", NULL);
-  assert_refused (try_begin (kim, upload, DECIDED, "", fine), "IV404", NULL);
+  ivr_papers_assert_refused (ivr_papers_try_begin (casey, upload, DECIDED, "", longer), "IV413", "name");
+  ivr_papers_assert_done (ivr_papers_try_begin (casey, upload, DECIDED, "", fine));
+  ivr_papers_assert_refused (ivr_papers_try_begin (casey, upload, DECIDED, "", fine), "IV423", NULL);
+  ivr_papers_assert_refused (ivr_papers_try_begin (drew, upload, DECIDED, "", fine), "IV404", NULL);
+  ivr_papers_assert_refused (ivr_papers_try_begin (max, upload, DECIDED, "", fine), "IV403", NULL);
+  ivr_papers_assert_refused (ivr_papers_try_begin (kim, upload, DECIDED, "", fine), "IV404", NULL);
 }
 
 /* The quota counts what was promised; what is removed is given back. */
 static void
 test_quota (void)
 {
-  g_autoptr(GBytes) file = make_file (1000, 5);
+  g_autoptr(GBytes) file = ivr_papers_make_file (1000, 5);
   g_autofree char *first = NULL;
   g_autofree char *second = g_uuid_string_random ();
+  g_autofree char *uri = ivr_test_server_uri (server, NULL);
   g_autofree char *out = NULL;
   const char *facts = "{\"name\": \"a.pdf\", \"content_type\": \"application/pdf\", \"size\": 600, \"type\": \"other\"}";
 
   ivr_test_do (admin, "insert into ivr.document_quotas (org_id, most_bytes, most_document_bytes) values ('0e000000-0000-4000-8000-000000000002', 0 + 1, null)"
                       " on conflict (org_id) do update set most_bytes = ivr.document_quotas.used_bytes + 1500, most_document_bytes = 1000");
-  first = send_pieces (drew, REQUEST, "", file);
-  assert_refused (try_begin (drew, second, REQUEST, "", facts), "IV413", "quota");
-  assert_refused (try_begin (drew, second, REQUEST, "", "{\"name\": \"a\", \"content_type\": \"application/pdf\", \"size\": 1001, \"type\": \"other\"}"),
+  first = ivr_papers_send_pieces (drew, REQUEST, "", file);
+  ivr_papers_assert_refused (ivr_papers_try_begin (drew, second, REQUEST, "", facts), "IV413", "quota");
+  ivr_papers_assert_refused (ivr_papers_try_begin (drew, second, REQUEST, "", "{\"name\": \"a\", \"content_type\": \"application/pdf\", \"size\": 1001, \"type\": \"other\"}"),
                   "IV413", "1000");
-  assert_done (ivr_test_ask (drew, "select api.cancel_document_upload(gen_random_uuid(), $1)", first, NULL));
-  /* Given up is not yet gone. */
-  assert_refused (try_begin (drew, second, REQUEST, "", facts), "IV413", "quota");
+  /* Given up takes no space, in the same moment, and once. */
+  for (int i = 0; i < 2; i++)
+    ivr_papers_assert_done (ivr_test_ask (drew, "select api.cancel_document_upload(gen_random_uuid(), $1)", first, NULL));
+  ivr_papers_assert_value (admin, "select count(*) from ivr.document_chunks c join ivr.document_uploads u on u.file_id = c.file_id where u.id = $1", first, "0");
+  ivr_papers_assert_done (ivr_papers_try_begin (drew, second, REQUEST, "", facts));
+  ivr_papers_assert_refused (ivr_test_ask (drew, "select api.put_document_chunk($1, 0, 'x', sha256('x'))", first, NULL), "IV410", NULL);
   ivr_test_do (admin, "update ivr.document_files set created_at = created_at - interval '3 days' where state = 'orphaned'");
-  g_autofree char *uri = ivr_test_server_uri (server, NULL);
   g_assert_cmpint (ivr_test_admin (&out, NULL, "documents", "reap", uri, NULL), ==, 0);
-  assert_done (try_begin (drew, second, REQUEST, "", facts));
+  ivr_papers_assert_value (admin, "select used_bytes = (select sum(size) from ivr.document_files f where f.org_id = q.org_id and f.state <> 'orphaned')"
+                                  " from ivr.document_quotas q where q.org_id = $1", "0e000000-0000-4000-8000-000000000002", "t");
   ivr_test_do (admin, "update ivr.document_quotas set most_bytes = null, most_document_bytes = null");
+}
+
+/* A piece that is on its way while its file is given up waits for that, and does not stay behind. */
+static void
+test_given_up_meanwhile (void)
+{
+  g_autoptr(GBytes) file = ivr_papers_make_file (CHUNK * 2, 55);
+  g_autofree char *upload = ivr_papers_send_pieces (casey, DECIDED, "", file);
+  g_autofree char *uri = ivr_test_server_uri (server, "casey.example");
+  g_autoptr(PGconn) other = ivr_test_connect (uri);
+  const char *sql = "select api.put_document_chunk($1, 0, (select convert_to(repeat('x', 262144), 'UTF8')), sha256(convert_to(repeat('x', 262144), 'UTF8')))";
+  const char *values[] = { upload };
+  g_autoptr(PGresult) late = NULL;
+
+  ivr_papers_assert_done (ivr_test_ask (casey, "begin", NULL));
+  ivr_papers_assert_done (ivr_test_ask (casey, "select api.cancel_document_upload(gen_random_uuid(), $1)", upload, NULL));
+  g_assert_cmpint (PQsendQueryParams (other, sql, 1, NULL, values, NULL, NULL, 0), ==, 1);
+  PQflush (other);
+  /* Until it waits for the other. */
+  for (int i = 0; i < 200; i++)
+    {
+      g_autofree char *waits = ivr_test_value (admin, "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and usename = 'casey.example'", NULL);
+
+      if (g_str_equal (waits, "1"))
+        break;
+      g_assert_cmpint (i, <, 199);
+      g_usleep (20000);
+    }
+  ivr_papers_assert_done (ivr_test_ask (casey, "commit", NULL));
+  late = PQgetResult (other);
+  g_assert_cmpstr (PQresultErrorField (late, PG_DIAG_SQLSTATE), ==, "IV410");
+  ivr_papers_assert_value (admin, "select count(*) from ivr.document_chunks c join ivr.document_uploads u on u.file_id = c.file_id where u.id = $1", upload, "0");
 }
 
 /* The same content is kept once for an organization, and for each of two. */
 static void
 test_same_content (void)
 {
-  g_autoptr(GBytes) file = make_file (CHUNK * 2, 6);
-  g_autofree char *one = hand_in (casey, DECIDED, "", "", file);
-  g_autofree char *two = hand_in (casey, WAITING, "", "", file);
-  g_autofree char *elsewhere = hand_in (drew, REQUEST, "", "", file);
-  g_autofree char *digest = whole_hash (file);
+  g_autoptr(GBytes) file = ivr_papers_make_file (CHUNK * 2, 6);
+  g_autofree char *one = ivr_papers_hand_in (casey, DECIDED, "", "", file);
+  g_autofree char *two = ivr_papers_hand_in (casey, WAITING, "", "", file);
+  g_autofree char *elsewhere = ivr_papers_hand_in (drew, REQUEST, "", "", file);
+  g_autofree char *digest = ivr_papers_whole_hash (file);
   g_autofree char *stored = ivr_test_value (admin, "select string_agg(org_id || ' ' || state, ', ' order by org_id) from ivr.document_files"
                                                    " where sha256 = $1::bytea", digest, NULL);
 
@@ -448,13 +310,13 @@ test_same_content (void)
   assert_content (drew, elsewhere, "", file);
   /* A lie about the hash of the whole harms nobody but the liar: the honest file is another one. */
   {
-    g_autoptr(GBytes) honest = make_file (CHUNK, 7);
-    g_autofree char *lie = send_pieces (casey, DECIDED, "", honest);
-    g_autofree char *chunks = chunks_hash (honest);
+    g_autoptr(GBytes) honest = ivr_papers_make_file (CHUNK, 7);
+    g_autofree char *lie = ivr_papers_send_pieces (casey, DECIDED, "", honest);
+    g_autofree char *chunks = ivr_papers_chunks_hash (honest);
     g_autofree char *document = NULL;
 
-    assert_done (ivr_test_ask (casey, "select api.finish_document(gen_random_uuid(), $1, 0, sha256('lie'), $2::bytea)", lie, chunks, NULL));
-    document = hand_in (casey, DECIDED, "", "", honest);
+    ivr_papers_assert_done (ivr_test_ask (casey, "select api.finish_document(gen_random_uuid(), $1, 0, sha256('lie'), $2::bytea)", lie, chunks, NULL));
+    document = ivr_papers_hand_in (casey, DECIDED, "", "", honest);
     assert_content (casey, document, "", honest);
   }
 }
@@ -465,38 +327,38 @@ test_two_at_once (void)
 {
   g_autofree char *robin_uri = ivr_test_server_uri (server, "robin.example");
   g_autoptr(PGconn) robin = ivr_test_connect (robin_uri);
-  g_autoptr(GBytes) first = make_file (CHUNK + 1, 8);
-  g_autoptr(GBytes) hers = make_file (CHUNK + 1, 9);
-  g_autoptr(GBytes) theirs = make_file (CHUNK + 1, 10);
-  g_autofree char *document = hand_in (casey, WAITING, "", "", first);
-  g_autofree char *a = send_pieces (casey, WAITING, document, hers);
-  g_autofree char *b = send_pieces (robin, WAITING, document, theirs);
+  g_autoptr(GBytes) first = ivr_papers_make_file (CHUNK + 1, 8);
+  g_autoptr(GBytes) hers = ivr_papers_make_file (CHUNK + 1, 9);
+  g_autoptr(GBytes) theirs = ivr_papers_make_file (CHUNK + 1, 10);
+  g_autofree char *document = ivr_papers_hand_in (casey, WAITING, "", "", first);
+  g_autofree char *a = ivr_papers_send_pieces (casey, WAITING, document, hers);
+  g_autofree char *b = ivr_papers_send_pieces (robin, WAITING, document, theirs);
   g_autofree char *names = NULL;
 
-  assert_done (try_finish (casey, a, "1", hers));
-  assert_refused (try_finish (robin, b, "1", theirs), "IV409", "Casey Example");
-  assert_refused (try_finish (robin, b, "", theirs), "IV422", "expected_version");
-  assert_done (try_finish (robin, b, "2", theirs));
+  ivr_papers_assert_done (ivr_papers_try_finish (casey, a, "1", hers));
+  ivr_papers_assert_refused (ivr_papers_try_finish (robin, b, "1", theirs), "IV409", "Casey Example");
+  ivr_papers_assert_refused (ivr_papers_try_finish (robin, b, "", theirs), "IV422", "expected_version");
+  ivr_papers_assert_done (ivr_papers_try_finish (robin, b, "2", theirs));
   names = ivr_test_value (admin, "select string_agg(n || ' ' || status, ', ' order by n) from ivr.ivr_document_versions where document_id = $1", document, NULL);
   g_assert_cmpstr (names, ==, "1 replaced, 2 replaced, 3 received");
   assert_content (robin, document, "2", hers);
   assert_content (casey, document, "3", theirs);
   /* A decision that was made looking at an older version is not taken for the newer one. */
-  assert_refused (ivr_test_ask (kim, "select api.accept_document(gen_random_uuid(), $1, 2)", document, NULL), "IV409", "Dr. Robin Example");
+  ivr_papers_assert_refused (ivr_test_ask (kim, "select api.accept_document(gen_random_uuid(), $1, 2)", document, NULL), "IV409", "Dr. Robin Example");
 }
 
 /* Nobody takes a step with the request while one of its documents is decided: a decision stands on what is there. */
 static void
 test_request_is_held (void)
 {
-  g_autoptr(GBytes) file = make_file (CHUNK + 1, 21);
-  g_autofree char *document = hand_in (casey, WAITING, "", "", file);
+  g_autoptr(GBytes) file = ivr_papers_make_file (CHUNK + 1, 21);
+  g_autofree char *document = ivr_papers_hand_in (casey, WAITING, "", "", file);
   g_autofree char *version = ivr_test_value (admin, "select version from ivr.ivr_requests where id = '" WAITING "'", NULL);
 
   ivr_test_do (kim, "begin");
-  assert_done (try_decide (kim, "accept", document, NULL));
+  ivr_papers_assert_done (try_decide (kim, "accept", document, NULL));
   ivr_test_do (casey, "set lock_timeout = '300ms'");
-  assert_refused (ivr_test_ask (casey, "select api.update_ivr_request_status(gen_random_uuid(), '" WAITING "', $1, 'withdrawn', 'x')", version, NULL),
+  ivr_papers_assert_refused (ivr_test_ask (casey, "select api.update_ivr_request_status(gen_random_uuid(), '" WAITING "', $1, 'withdrawn', 'x')", version, NULL),
                   "55P03", NULL);
   ivr_test_do (casey, "reset lock_timeout");
   ivr_test_do (kim, "rollback");
@@ -505,12 +367,12 @@ test_request_is_held (void)
 static void
 test_once (void)
 {
-  g_autoptr(GBytes) file = make_file (300, 11);
+  g_autoptr(GBytes) file = ivr_papers_make_file (300, 11);
   g_autofree char *begin = g_uuid_string_random ();
   g_autofree char *upload = g_uuid_string_random ();
   g_autofree char *finish = g_uuid_string_random ();
-  g_autofree char *whole = whole_hash (file);
-  g_autofree char *chunks = chunks_hash (file);
+  g_autofree char *whole = ivr_papers_whole_hash (file);
+  g_autofree char *chunks = ivr_papers_chunks_hash (file);
   g_autofree char *first = NULL;
   g_autofree char *again = NULL;
   const char *sql = "select api.begin_document_upload($1, $2, '" DECIDED "', null, '{\"name\": \"a.pdf\", \"content_type\": \"application/pdf\","
@@ -520,14 +382,14 @@ test_once (void)
   first = ivr_test_value (casey, sql, begin, upload, NULL);
   again = ivr_test_value (casey, sql, begin, upload, NULL);
   g_assert_cmpstr (first, ==, again);
-  assert_done (put (casey, upload, file, 0));
+  ivr_papers_assert_done (ivr_papers_put (casey, upload, file, 0));
   g_clear_pointer (&first, g_free);
   g_clear_pointer (&again, g_free);
   first = ivr_test_value (casey, done, finish, upload, whole, chunks, NULL);
   again = ivr_test_value (casey, done, finish, upload, whole, chunks, NULL);
   g_assert_cmpstr (first, ==, again);
-  assert_refused (ivr_test_ask (casey, done, finish, begin, whole, chunks, NULL), "IV423", NULL);
-  assert_value (admin, "select count(*) from ivr.document_uploads u join ivr.ivr_document_versions v on v.document_id = u.document_id where u.id = $1",
+  ivr_papers_assert_refused (ivr_test_ask (casey, done, finish, begin, whole, chunks, NULL), "IV423", NULL);
+  ivr_papers_assert_value (admin, "select count(*) from ivr.document_uploads u join ivr.ivr_document_versions v on v.document_id = u.document_id where u.id = $1",
                 upload, "1");
 }
 
@@ -537,24 +399,24 @@ test_backend_killed (void)
 {
   g_autofree char *uri = ivr_test_server_uri (server, "casey.example");
   g_autoptr(PGconn) line = ivr_test_connect (uri);
-  g_autoptr(GBytes) file = make_file (3 * CHUNK, 12);
+  g_autoptr(GBytes) file = ivr_papers_make_file (3 * CHUNK, 12);
   g_autofree char *upload = g_uuid_string_random ();
   g_autofree char *pid = ivr_test_value (line, "select pg_backend_pid()", NULL);
   g_autoptr(PGresult) lost = NULL;
   g_autofree char *arrived = NULL;
 
-  assert_done (try_begin (line, upload, DECIDED, "", "{\"name\": \"a.pdf\", \"content_type\": \"application/pdf\", \"size\": 786432, \"type\": \"other\"}"));
-  assert_done (put (line, upload, file, 0));
-  assert_done (ivr_test_ask (line, "begin", NULL));
-  assert_done (put (line, upload, file, 1));
-  assert_done (ivr_test_ask (admin, "select pg_terminate_backend($1, 5000)", pid, NULL));
+  ivr_papers_assert_done (ivr_papers_try_begin (line, upload, DECIDED, "", "{\"name\": \"a.pdf\", \"content_type\": \"application/pdf\", \"size\": 786432, \"type\": \"other\"}"));
+  ivr_papers_assert_done (ivr_papers_put (line, upload, file, 0));
+  ivr_papers_assert_done (ivr_test_ask (line, "begin", NULL));
+  ivr_papers_assert_done (ivr_papers_put (line, upload, file, 1));
+  ivr_papers_assert_done (ivr_test_ask (admin, "select pg_terminate_backend($1, 5000)", pid, NULL));
   lost = ivr_test_ask (line, "commit", NULL);
   g_assert_cmpint (PQstatus (line), ==, CONNECTION_BAD);
   arrived = ivr_test_value (casey, "select string_agg(seq::text, ' ') from api.document_upload_chunks($1)", upload, NULL);
   g_assert_cmpstr (arrived, ==, "0");
-  assert_done (put (casey, upload, file, 1));
-  assert_done (put (casey, upload, file, 2));
-  assert_done (try_finish (casey, upload, "", file));
+  ivr_papers_assert_done (ivr_papers_put (casey, upload, file, 1));
+  ivr_papers_assert_done (ivr_papers_put (casey, upload, file, 2));
+  ivr_papers_assert_done (ivr_papers_try_finish (casey, upload, "", file));
 }
 
 static void
@@ -567,25 +429,25 @@ test_asked_for (void)
   g_autofree char *clock = NULL;
   g_autofree char *events = NULL;
   g_autofree char *document = NULL;
-  g_autoptr(GBytes) photo = make_file (100, 13);
+  g_autoptr(GBytes) photo = ivr_papers_make_file (100, 13);
   const char *two = "[{\"type\": \"wound_photo\", \"note\": \"With a ruler.\"}, {\"type\": \"order\", \"title\": \"Signed order of May\"}]";
 
-  assert_refused (ivr_test_ask (drew, ask, version, "x", "2031-01-01", two, NULL), "IV403", NULL);
-  assert_refused (ivr_test_ask (kim, ask, version, "x", "2031-01-01", two, NULL), "IV404", NULL);
-  assert_refused (ivr_test_ask (sam, ask, version, "x", "2031-01-01", "[]", NULL), "IV422", "documents");
-  assert_refused (ivr_test_ask (sam, ask, version, "x", "2031-01-01", "{}", NULL), "IV422", "documents");
-  assert_refused (ivr_test_ask (sam, ask, version, "x", "2031-01-01", "[{\"type\": \"gold\"}]", NULL), "IV422", "documents");
-  assert_refused (ivr_test_ask (sam, ask, version, "x", "2031-01-01", "[5]", NULL), "IV422", "documents");
-  assert_refused (ivr_test_ask (sam, ask, version, " ", "2031-01-01", two, NULL), "IV422", "reason");
-  assert_refused (ivr_test_ask (sam, ask, version, "x", "2001-01-01", two, NULL), "IV422", "due_on");
-  assert_refused (ivr_test_ask (sam, ask, version, "x", "soon", two, NULL), "IV422", "due_on");
-  assert_done (ivr_test_ask (sam, ask, version, "The plan wants to see the wound.", "2031-01-01", two, NULL));
+  ivr_papers_assert_refused (ivr_test_ask (drew, ask, version, "x", "2031-01-01", two, NULL), "IV403", NULL);
+  ivr_papers_assert_refused (ivr_test_ask (kim, ask, version, "x", "2031-01-01", two, NULL), "IV404", NULL);
+  ivr_papers_assert_refused (ivr_test_ask (sam, ask, version, "x", "2031-01-01", "[]", NULL), "IV422", "documents");
+  ivr_papers_assert_refused (ivr_test_ask (sam, ask, version, "x", "2031-01-01", "{}", NULL), "IV422", "documents");
+  ivr_papers_assert_refused (ivr_test_ask (sam, ask, version, "x", "2031-01-01", "[{\"type\": \"gold\"}]", NULL), "IV422", "documents");
+  ivr_papers_assert_refused (ivr_test_ask (sam, ask, version, "x", "2031-01-01", "[5]", NULL), "IV422", "documents");
+  ivr_papers_assert_refused (ivr_test_ask (sam, ask, version, " ", "2031-01-01", two, NULL), "IV422", "reason");
+  ivr_papers_assert_refused (ivr_test_ask (sam, ask, version, "x", "2001-01-01", two, NULL), "IV422", "due_on");
+  ivr_papers_assert_refused (ivr_test_ask (sam, ask, version, "x", "soon", two, NULL), "IV422", "due_on");
+  ivr_papers_assert_done (ivr_test_ask (sam, ask, version, "The plan wants to see the wound.", "2031-01-01", two, NULL));
   clock = ivr_test_value (admin, "select concat_ws(' ', status, turn, clock_left > interval '0', due_at at time zone 'UTC') from ivr.ivr_requests where id = '" REQUEST "'", NULL);
   g_assert_cmpstr (clock, ==, "info_needed clinic t 2031-01-02 05:00:00");
-  assert_refused (ivr_test_ask (sam, ask, version, "x", "2031-01-05", two, NULL), "IV409", NULL);
+  ivr_papers_assert_refused (ivr_test_ask (sam, ask, version, "x", "2031-01-05", two, NULL), "IV409", NULL);
   next = ivr_test_value (admin, "select version from ivr.ivr_requests where id = '" REQUEST "'", NULL);
   /* Asked for once more: the same photo, until later, and one more paper. */
-  assert_done (ivr_test_ask (sam, ask, next, "And the study.", "2031-01-05", "[{\"type\": \"wound_photo\"}, {\"type\": \"vascular_study\"}]", NULL));
+  ivr_papers_assert_done (ivr_test_ask (sam, ask, next, "And the study.", "2031-01-05", "[{\"type\": \"wound_photo\"}, {\"type\": \"vascular_study\"}]", NULL));
   papers = ivr_test_value (admin, "select string_agg(concat_ws(' ', type, title, due_on, note), '|' order by type) from ivr.ivr_documents"
                                   " where request_id = '" REQUEST "' and status = 'requested'", NULL);
   g_assert_cmpstr (papers, ==, "order Signed order of May 2031-01-01 The plan wants to see the wound.|vascular_study Vascular study 2031-01-05 And the study.|"
@@ -593,11 +455,11 @@ test_asked_for (void)
   document = ivr_test_value (admin, "select id from ivr.ivr_documents where request_id = '" REQUEST "' and type = 'wound_photo'", NULL);
   {
     g_autofree char *at = version_of (document);
-    g_autofree char *same = hand_in (drew, REQUEST, document, at, photo);
+    g_autofree char *same = ivr_papers_hand_in (drew, REQUEST, document, at, photo);
 
     g_assert_cmpstr (same, ==, document);
   }
-  assert_done (try_decide (sam, "accept", document, NULL));
+  ivr_papers_assert_done (try_decide (sam, "accept", document, NULL));
   events = ivr_test_value (admin, "select string_agg(kind || ' ' || version, ', ' order by seq) from ivr.outbox where row_id = $1", document, NULL);
   g_assert_cmpstr (events, ==, "document 1, document 2, document 3, document 4");
   /* What need not be handed in any more is taken off the list by whoever asked. */
@@ -605,8 +467,8 @@ test_asked_for (void)
     g_autofree char *study = ivr_test_value (admin, "select id from ivr.ivr_documents where request_id = '" REQUEST "' and type = 'vascular_study'", NULL);
     g_autofree char *left = NULL;
 
-    assert_refused (try_decide (drew, "withdraw", study, "x"), "IV403", NULL);
-    assert_done (try_decide (sam, "withdraw", study, "The payer does not ask for it."));
+    ivr_papers_assert_refused (try_decide (drew, "withdraw", study, "x"), "IV403", NULL);
+    ivr_papers_assert_done (try_decide (sam, "withdraw", study, "The payer does not ask for it."));
     left = list (drew, REQUEST, "$.documents[*] ? (@.status == \"requested\").type");
     g_assert_cmpstr (left, ==, "[\"order\"]");
   }
@@ -616,21 +478,21 @@ test_asked_for (void)
 static void
 test_taken_back (void)
 {
-  g_autoptr(GBytes) file = make_file (500, 14);
-  g_autofree char *document = hand_in (casey, WAITING, "", "", file);
+  g_autoptr(GBytes) file = ivr_papers_make_file (500, 14);
+  g_autofree char *document = ivr_papers_hand_in (casey, WAITING, "", "", file);
   g_autofree char *before = open_document (kim, document, "", "view");
   g_autofree char *ticket = NULL;
   g_autofree char *theirs = NULL;
   g_autofree char *ours = NULL;
 
-  assert_done (read_content (kim, before));
-  assert_refused (try_decide (kim, "withdraw", document, "x"), "IV403", NULL);
-  assert_refused (try_decide (drew, "withdraw", document, "x"), "IV404", NULL);
-  assert_done (try_decide (casey, "withdraw", document, "Another patient's."));
-  assert_refused (read_content (kim, before), "IV403", NULL);
+  ivr_papers_assert_done (read_content (kim, before));
+  ivr_papers_assert_refused (try_decide (kim, "withdraw", document, "x"), "IV403", NULL);
+  ivr_papers_assert_refused (try_decide (drew, "withdraw", document, "x"), "IV404", NULL);
+  ivr_papers_assert_done (try_decide (casey, "withdraw", document, "Another patient's."));
+  ivr_papers_assert_refused (read_content (kim, before), "IV403", NULL);
   ticket = open_document (kim, document, "", "download");
-  assert_refused (read_content (kim, ticket), "IV403", NULL);
-  assert_refused (ivr_test_ask (kim, "select api.read_document($1)", ticket, NULL), "IV403", NULL);
+  ivr_papers_assert_refused (read_content (kim, ticket), "IV403", NULL);
+  ivr_papers_assert_refused (ivr_test_ask (kim, "select api.read_document($1)", ticket, NULL), "IV403", NULL);
   assert_content (casey, document, "", file);
   theirs = list (kim, WAITING, "$.documents[*] ? (@.status == \"withdrawn\").title");
   ours = list (casey, WAITING, "$.documents[*] ? (@.status == \"withdrawn\").versions[*].name");
@@ -639,64 +501,64 @@ test_taken_back (void)
   /* What was asked for is still needed. */
   {
     g_autofree char *asked = ivr_test_value (admin, "select id from ivr.ivr_documents where request_id = '" WAITING "' and type = 'chart_notes' and asked_by is not null", NULL);
-    g_autofree char *same = hand_in (casey, WAITING, asked, "1", file);
+    g_autofree char *same = ivr_papers_hand_in (casey, WAITING, asked, "1", file);
 
     g_assert_cmpstr (same, ==, asked);
-    assert_done (try_decide (casey, "withdraw", asked, ""));
-    assert_value (admin, "select status from ivr.ivr_documents where id = $1", asked, "requested");
+    ivr_papers_assert_done (try_decide (casey, "withdraw", asked, ""));
+    ivr_papers_assert_value (admin, "select status from ivr.ivr_documents where id = $1", asked, "requested");
   }
 }
 
 static void
 test_scanned (void)
 {
-  g_autoptr(GBytes) file = make_file (700, 15);
-  g_autofree char *document = hand_in (casey, WAITING, "", "", file);
+  g_autoptr(GBytes) file = ivr_papers_make_file (700, 15);
+  g_autofree char *document = ivr_papers_hand_in (casey, WAITING, "", "", file);
   g_autofree char *ticket = open_document (kim, document, "", "view");
-  g_autofree char *digest = whole_hash (file);
+  g_autofree char *digest = ivr_papers_whole_hash (file);
   g_autofree char *mark = g_strdup_printf ("update ivr.document_files set scan = 'infected', scanned_at = now() where sha256 = '%s'", digest);
   g_autofree char *clean = g_strdup_printf ("update ivr.document_files set scan = 'clean' where sha256 = '%s'", digest);
   g_autofree char *seen = NULL;
 
   ivr_test_do (admin, "insert into ivr.settings values ('documents_need_scan', 'true')");
-  assert_refused (read_content (kim, ticket), "IV403", "not_scanned");
+  ivr_papers_assert_refused (read_content (kim, ticket), "IV403", "not_scanned");
   ivr_test_do (admin, mark);
-  assert_refused (read_content (kim, ticket), "IV403", "infected");
-  assert_refused (try_decide (kim, "accept", document, NULL), "IV410", NULL);
+  ivr_papers_assert_refused (read_content (kim, ticket), "IV403", "infected");
+  ivr_papers_assert_refused (try_decide (kim, "accept", document, NULL), "IV410", NULL);
   seen = list (casey, WAITING, "$.documents[*].versions[*] ? (@.readable == false).scan");
   g_assert_cmpstr (seen, ==, "[\"infected\"]");
   ivr_test_do (admin, clean);
-  assert_done (read_content (kim, ticket));
+  ivr_papers_assert_done (read_content (kim, ticket));
   ivr_test_do (admin, "delete from ivr.settings where name = 'documents_need_scan'");
 }
 
 static void
 test_tickets (void)
 {
-  g_autoptr(GBytes) file = make_file (CHUNK * 3, 16);
-  g_autofree char *document = hand_in (casey, DECIDED, "", "", file);
+  g_autoptr(GBytes) file = ivr_papers_make_file (CHUNK * 3, 16);
+  g_autofree char *document = ivr_papers_hand_in (casey, DECIDED, "", "", file);
   g_autofree char *ticket = g_uuid_string_random ();
   g_autofree char *request = g_uuid_string_random ();
   g_autofree char *part = NULL;
   const char *open = "select api.open_document($1, $2, nullif($3, '')::integer, $4)";
 
-  assert_refused (ivr_test_ask (casey, open, ticket, document, "", "curiosity", NULL), "IV422", "purpose");
-  assert_refused (ivr_test_ask (casey, open, ticket, document, "2", "view", NULL), "IV404", NULL);
-  assert_refused (ivr_test_ask (drew, open, ticket, document, "", "view", NULL), "IV404", NULL);
-  assert_refused (read_content (casey, ticket), "IV403", "missing");
-  assert_done (ivr_test_ask (casey, "begin", NULL));
-  assert_done (ivr_test_ask (casey, open, ticket, document, "", "view", NULL));
-  assert_refused (read_content (casey, ticket), "IV403", "uncommitted");
-  assert_done (ivr_test_ask (casey, "rollback", NULL));
-  assert_refused (read_content (casey, ticket), "IV403", "missing");
-  assert_done (ivr_test_ask (casey, open, ticket, document, "", "view", NULL));
-  assert_refused (ivr_test_ask (casey, open, ticket, document, "", "view", NULL), "IV423", NULL);
-  assert_refused (read_content (sam, ticket), "IV403", "missing");
+  ivr_papers_assert_refused (ivr_test_ask (casey, open, ticket, document, "", "curiosity", NULL), "IV422", "purpose");
+  ivr_papers_assert_refused (ivr_test_ask (casey, open, ticket, document, "2", "view", NULL), "IV404", NULL);
+  ivr_papers_assert_refused (ivr_test_ask (drew, open, ticket, document, "", "view", NULL), "IV404", NULL);
+  ivr_papers_assert_refused (read_content (casey, ticket), "IV403", "missing");
+  ivr_papers_assert_done (ivr_test_ask (casey, "begin", NULL));
+  ivr_papers_assert_done (ivr_test_ask (casey, open, ticket, document, "", "view", NULL));
+  ivr_papers_assert_refused (read_content (casey, ticket), "IV403", "uncommitted");
+  ivr_papers_assert_done (ivr_test_ask (casey, "rollback", NULL));
+  ivr_papers_assert_refused (read_content (casey, ticket), "IV403", "missing");
+  ivr_papers_assert_done (ivr_test_ask (casey, open, ticket, document, "", "view", NULL));
+  ivr_papers_assert_refused (ivr_test_ask (casey, open, ticket, document, "", "view", NULL), "IV423", NULL);
+  ivr_papers_assert_refused (read_content (sam, ticket), "IV403", "missing");
   /* A document's ticket opens no request, a request's no document. */
-  assert_refused (ivr_test_ask (casey, "select api.read_ivr_request($1)", ticket, NULL), "IV403", "missing");
-  assert_refused (ivr_test_ask (casey, "select api.read_documents($1)", ticket, NULL), "IV403", "missing");
-  assert_done (ivr_test_ask (casey, "select api.open_ivr_request($1, '" DECIDED "')", request, NULL));
-  assert_refused (read_content (casey, request), "IV403", "missing");
+  ivr_papers_assert_refused (ivr_test_ask (casey, "select api.read_ivr_request($1)", ticket, NULL), "IV403", "missing");
+  ivr_papers_assert_refused (ivr_test_ask (casey, "select api.read_documents($1)", ticket, NULL), "IV403", "missing");
+  ivr_papers_assert_done (ivr_test_ask (casey, "select api.open_ivr_request($1, '" DECIDED "')", request, NULL));
+  ivr_papers_assert_refused (read_content (casey, request), "IV403", "missing");
   part = ivr_test_value (casey, "select string_agg(seq || ' ' || length(data) || ' ' || (sha256(data) = sha256), ', ') from api.read_document_chunks($1, 1, 1)",
                          ticket, NULL);
   g_assert_cmpstr (part, ==, "1 262144 true");
@@ -704,7 +566,7 @@ test_tickets (void)
   {
     g_autofree char *audits = open_document (max, document, "", "view");
 
-    assert_done (read_content (max, audits));
+    ivr_papers_assert_done (read_content (max, audits));
   }
 }
 
@@ -728,16 +590,16 @@ test_needed (void)
 static void
 test_described (void)
 {
-  g_autoptr(GBytes) file = make_file (800, 17);
-  g_autofree char *document = hand_in (casey, WAITING, "", "", file);
+  g_autoptr(GBytes) file = ivr_papers_make_file (800, 17);
+  g_autofree char *document = ivr_papers_hand_in (casey, WAITING, "", "", file);
   const char *sql = "select api.describe_document(gen_random_uuid(), $1, $2, $3, $4)";
 
-  assert_refused (ivr_test_ask (casey, sql, document, "1", "gold", "x", NULL), "IV422", "type");
-  assert_refused (ivr_test_ask (casey, sql, document, "7", "letter", "x", NULL), "IV409", NULL);
-  assert_refused (ivr_test_ask (drew, sql, document, "1", "letter", "x", NULL), "IV404", NULL);
-  assert_refused (ivr_test_ask (max, sql, document, "1", "letter", "x", NULL), "IV403", NULL);
-  assert_done (ivr_test_ask (kim, sql, document, "1", "letter", " ", NULL));
-  assert_value (admin, "select type || ' ' || title || ' ' || version from ivr.ivr_documents where id = $1", document, "letter Letter of medical necessity 2");
+  ivr_papers_assert_refused (ivr_test_ask (casey, sql, document, "1", "gold", "x", NULL), "IV422", "type");
+  ivr_papers_assert_refused (ivr_test_ask (casey, sql, document, "7", "letter", "x", NULL), "IV409", NULL);
+  ivr_papers_assert_refused (ivr_test_ask (drew, sql, document, "1", "letter", "x", NULL), "IV404", NULL);
+  ivr_papers_assert_refused (ivr_test_ask (max, sql, document, "1", "letter", "x", NULL), "IV403", NULL);
+  ivr_papers_assert_done (ivr_test_ask (kim, sql, document, "1", "letter", " ", NULL));
+  ivr_papers_assert_value (admin, "select type || ' ' || title || ' ' || version from ivr.ivr_documents where id = $1", document, "letter Letter of medical necessity 2");
 }
 
 /* Whoever has the server's own rights is held to the same steps, and leaves a trace. */
@@ -746,9 +608,9 @@ test_by_hand (void)
 {
   g_autofree char *document = ivr_test_value (admin, "select id from ivr.ivr_documents where status = 'accepted' limit 1", NULL);
 
-  assert_refused (ivr_test_ask (admin, "update ivr.ivr_documents set status = 'requested' where id = $1", document, NULL), "IV410", NULL);
-  assert_done (ivr_test_ask (admin, "update ivr.ivr_documents set title = 'By hand' where id = $1", document, NULL));
-  assert_value (admin, "select count(*) from audit.audit_logs where action = 'by hand: update' and entity_id = $1", document, "1");
+  ivr_papers_assert_refused (ivr_test_ask (admin, "update ivr.ivr_documents set status = 'requested' where id = $1", document, NULL), "IV410", NULL);
+  ivr_papers_assert_done (ivr_test_ask (admin, "update ivr.ivr_documents set title = 'By hand' where id = $1", document, NULL));
+  ivr_papers_assert_value (admin, "select count(*) from audit.audit_logs where action = 'by hand: update' and entity_id = $1", document, "1");
 }
 
 /* After all of it the operator's report has nothing to say. */
@@ -784,6 +646,7 @@ main (int    argc,
   g_test_add_func ("/documents/pieces", test_pieces);
   g_test_add_func ("/documents/announcements", test_announcements);
   g_test_add_func ("/documents/quota", test_quota);
+  g_test_add_func ("/documents/given-up-meanwhile", test_given_up_meanwhile);
   g_test_add_func ("/documents/same-content", test_same_content);
   g_test_add_func ("/documents/two-at-once", test_two_at_once);
   g_test_add_func ("/documents/request-is-held", test_request_is_held);

@@ -18,6 +18,8 @@ void ivr_chat_page_set_session (IvrChatPage *self,
                                 IvrSession  *session);
 void ivr_chat_page_set_request (IvrChatPage *self,
                                 const char  *request);
+void ivr_chat_page_attach_file (IvrChatPage *self,
+                                GFile       *file);
 void ivr_chat_page_focus       (IvrChatPage *self,
                                 gboolean     internal);
 

@@ -3,6 +3,7 @@
 
 #include "ivr-message-row.h"
 
+#include "ivr-carried-document.h"
 #include "ivr-format.h"
 
 #include <glib/gi18n.h>
@@ -19,8 +20,16 @@ struct _IvrMessageRow
   GtkWidget *bubble;
   GtkWidget *sender;
   GtkWidget *body;
+  GtkWidget *carried;
   GtkWidget *time;
 };
+
+enum {
+  SIGNAL_OPEN_DOCUMENT,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (IvrMessageRow, ivr_message_row, GTK_TYPE_WIDGET)
 
@@ -40,6 +49,8 @@ ivr_message_row_class_init (IvrMessageRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ivr_message_row_dispose;
+  signals[SIGNAL_OPEN_DOCUMENT] = g_signal_new ("open-document", IVR_TYPE_MESSAGE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "messagerow");
 }
@@ -77,6 +88,8 @@ ivr_message_row_init (IvrMessageRow *self)
   gtk_label_set_wrap_mode (GTK_LABEL (self->body), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (self->body), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (self->body), WIDEST_CHARS);
+  self->carried = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  gtk_box_append (GTK_BOX (self->bubble), self->carried);
   self->time = add_label (self->bubble, "caption");
   gtk_widget_add_css_class (self->time, "dim-label");
   gtk_label_set_xalign (GTK_LABEL (self->time), 1);
@@ -115,18 +128,66 @@ same_day (gint64 a,
   return g_str_equal (first, second);
 }
 
+static void
+on_open (IvrCarriedDocument *button,
+         IvrMessageRow      *self)
+{
+  g_signal_emit (self, signals[SIGNAL_OPEN_DOCUMENT], 0, ivr_carried_document_get_id (button));
+}
+
+static void
+show_carried (IvrMessageRow *self,
+              IvrMessage    *message,
+              IvrDocuments  *documents)
+{
+  JsonArray *carried = ivr_message_get_documents (message);
+  gboolean is_known = documents != NULL && ivr_documents_is_loaded (documents);
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (self->carried)) != NULL)
+    gtk_box_remove (GTK_BOX (self->carried), child);
+  for (guint i = 0; carried != NULL && i < json_array_get_length (carried); i++)
+    {
+      JsonObject *one = json_array_get_object_element (carried, i);
+      const char *id = json_object_get_string_member_with_default (one, "id", "");
+      IvrDocument *now = is_known ? ivr_documents_find (documents, id) : NULL;
+
+      child = ivr_carried_document_new (one, now, is_known);
+      g_signal_connect_object (child, "clicked", G_CALLBACK (on_open), self, 0);
+      gtk_box_append (GTK_BOX (self->carried), child);
+    }
+  gtk_widget_set_visible (self->carried, carried != NULL);
+}
+
+/* For a screen reader, which reads the row as a whole: who, when, the words, and how many documents. */
+static char *
+describe (IvrMessage *message,
+          const char *sender,
+          const char *state)
+{
+  JsonArray *carried = ivr_message_get_documents (message);
+  guint n = carried != NULL ? json_array_get_length (carried) : 0;
+
+  if (n == 0)
+    return g_strdup_printf (_("%s, %s: %s"), sender, state, ivr_message_get_body (message));
+  return g_strdup_printf (ngettext ("%s, %s: %s, with %u document", "%s, %s: %s, with %u documents", n), sender, state,
+                          ivr_message_get_body (message), n);
+}
+
 /**
  * ivr_message_row_set_message:
  * @self: a row
  * @message: what it shows
  * @before: (nullable): the message above it
  * @first_unread: whether what this person has not seen begins here
+ * @documents: (nullable): the documents of the request, when they were read: what it carries is shown as it is by now
  */
 void
 ivr_message_row_set_message (IvrMessageRow *self,
                              IvrMessage    *message,
                              IvrMessage    *before,
-                             gboolean       first_unread)
+                             gboolean       first_unread,
+                             IvrDocuments  *documents)
 {
   g_autofree char *day = ivr_format_day (ivr_message_get_created (message));
   g_autofree char *time = ivr_format_time (ivr_message_get_created (message));
@@ -146,9 +207,11 @@ ivr_message_row_set_message (IvrMessageRow *self,
   gtk_label_set_label (GTK_LABEL (self->sender), label);
   gtk_widget_set_visible (self->sender, !same_sender);
   gtk_label_set_label (GTK_LABEL (self->body), ivr_message_get_body (message));
+  gtk_widget_set_visible (self->body, ivr_message_get_body (message)[0] != '\0');
+  show_carried (self, message, documents);
   gtk_label_set_label (GTK_LABEL (self->time), state);
   set_shape (self, message);
-  name = g_strdup_printf (_("%s, %s: %s"), label, state, ivr_message_get_body (message));
+  name = describe (message, label, state);
   ivr_format_name (self, name);
   if (gtk_widget_get_parent (GTK_WIDGET (self)) != NULL)
     ivr_format_name (gtk_widget_get_parent (GTK_WIDGET (self)), name);

@@ -25,7 +25,7 @@ typedef struct
   GtkWidget *due;          /* GtkEntry, a date */
   GtkWidget *reference;    /* GtkEntry */
   GtkWidget *assignee;     /* GtkDropDown */
-  GtkWidget *papers;       /* GtkBox of check buttons */
+  GPtrArray *papers;       /* GtkCheckButton, with its "type"; NULL when none are asked for */
   GtkWidget *complaint;
   GtkWidget *confirm;
   GPtrArray *codes;
@@ -36,19 +36,6 @@ typedef struct
   gboolean running;
 } Dialog;
 
-static const struct
-{
-  const char *kind;
-  const char *title;
-} papers[] = {
-  { "insurance_card_front", N_("Insurance card, front") },
-  { "insurance_card_back", N_("Insurance card, back") },
-  { "face_sheet", N_("Face sheet") },
-  { "chart_notes", N_("Chart notes of the last four weeks") },
-  { "wound_photo", N_("Wound photo") },
-  { "letter", N_("Letter of medical necessity") },
-};
-
 static void
 dialog_free (Dialog *dialog)
 {
@@ -57,6 +44,7 @@ dialog_free (Dialog *dialog)
   json_object_unref (dialog->action);
   g_ptr_array_unref (dialog->codes);
   g_ptr_array_unref (dialog->people);
+  g_clear_pointer (&dialog->papers, g_ptr_array_unref);
   if (dialog->free_data != NULL)
     dialog->free_data (dialog->data);
   g_free (dialog);
@@ -215,15 +203,13 @@ add_papers (Dialog     *dialog,
             JsonObject *details)
 {
   JsonArray *list = json_array_new ();
-  GtkWidget *child = dialog->papers != NULL ? gtk_widget_get_first_child (dialog->papers) : NULL;
 
-  for (guint i = 0; child != NULL && i < G_N_ELEMENTS (papers); i++, child = gtk_widget_get_next_sibling (child))
-    if (gtk_check_button_get_active (GTK_CHECK_BUTTON (child)))
+  for (guint i = 0; i < dialog->papers->len; i++)
+    if (gtk_check_button_get_active (dialog->papers->pdata[i]))
       {
         JsonObject *paper = json_object_new ();
 
-        json_object_set_string_member (paper, "kind", papers[i].kind);
-        json_object_set_string_member (paper, "title", _(papers[i].title));
+        json_object_set_string_member (paper, "type", g_object_get_data (dialog->papers->pdata[i], "type"));
         json_array_add_object_element (list, paper);
       }
   json_object_set_array_member (details, "documents", list);
@@ -376,14 +362,31 @@ add_people (Dialog *dialog,
   add_field (box, _("Specialist"), dialog->assignee, dialog->assignee);
 }
 
+/* What can be asked for stands in the database, and nowhere else. */
 static void
 add_papers_field (Dialog *dialog,
                   GtkBox *box)
 {
-  dialog->papers = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  for (gsize i = 0; i < G_N_ELEMENTS (papers); i++)
-    gtk_box_append (GTK_BOX (dialog->papers), gtk_check_button_new_with_label (_(papers[i].title)));
-  add_field (box, _("Papers that are missing"), dialog->papers, dialog->papers);
+  JsonObject *workflow = ivr_database_get_workflow (ivr_session_get_database (dialog->session));
+  JsonNode *node = json_object_get_member (workflow, "document_types");
+  JsonArray *types = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  guint n = types != NULL ? json_array_get_length (types) : 0;
+  GtkWidget *grid = gtk_grid_new ();
+
+  dialog->papers = g_ptr_array_new ();
+  gtk_grid_set_row_spacing (GTK_GRID (grid), 3);
+  gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
+  for (guint i = 0; i < n; i++)
+    {
+      JsonObject *type = json_array_get_object_element (types, i);
+      GtkWidget *check = gtk_check_button_new_with_label (_(ivr_format_member (type, "label")));
+
+      g_object_set_data_full (G_OBJECT (check), "type", g_strdup (ivr_format_member (type, "type")), g_free);
+      gtk_widget_set_tooltip_text (check, _(ivr_format_member (type, "meaning")));
+      gtk_grid_attach (GTK_GRID (grid), check, (int) (i / ((n + 1) / 2)), (int) (i % ((n + 1) / 2)), 1, 1);
+      g_ptr_array_add (dialog->papers, check);
+    }
+  add_field (box, _("Papers that are missing"), grid, grid);
 }
 
 static void

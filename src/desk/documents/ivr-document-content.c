@@ -46,16 +46,18 @@ loaded_cb (GObject      *source,
  * @database: a database
  * @document: a document
  * @version: number of the version; 0 for the newest
+ * @purpose: what for
  * @cancellable: (nullable): a cancellable
  * @callback: called with the content
  * @user_data: for @callback
  *
- * Reads a document to be shown, after the server has written down that it is.
+ * Reads a document to be drawn here, after the server has written down that it is.
  */
 void
 ivr_document_content_load_async (IvrDatabase         *database,
                                  const char          *document,
                                  int                  version,
+                                 IvrDownloadPurpose   purpose,
                                  GCancellable        *cancellable,
                                  GAsyncReadyCallback  callback,
                                  gpointer             user_data)
@@ -73,7 +75,7 @@ ivr_document_content_load_async (IvrDatabase         *database,
       g_object_unref (task);
       return;
     }
-  ivr_download_fd_async (database, document, version, IVR_DOWNLOAD_VIEW, self->fd, NULL, cancellable, loaded_cb, task);
+  ivr_download_fd_async (database, document, version, purpose, self->fd, NULL, cancellable, loaded_cb, task);
 }
 
 /**

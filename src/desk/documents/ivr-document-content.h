@@ -26,6 +26,7 @@ void                ivr_document_content_free        (IvrDocumentContent   *self
 void                ivr_document_content_load_async  (IvrDatabase          *database,
                                                       const char           *document,
                                                       int                   version,
+                                                      IvrDownloadPurpose    purpose,
                                                       GCancellable         *cancellable,
                                                       GAsyncReadyCallback   callback,
                                                       gpointer              user_data);

@@ -3,8 +3,8 @@
 
 #include "ivr-document-row.h"
 
+#include "ivr-document-status.h"
 #include "ivr-format.h"
-#include "ivr-status-chip.h"
 #include "ivr-wrap-layout.h"
 
 #include <glib/gi18n.h>
@@ -30,21 +30,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (IvrDocumentRow, ivr_document_row, GTK_TYPE_LIST_BOX_ROW)
 
-static const struct
-{
-  const char *status;
-  const char *label;
-  const char *icon;
-  const char *tint;
-} statuses[] = {
-  { "requested", NC_("document", "Asked for"), "dialog-question-symbolic", "warning" },
-  { "received", NC_("document", "Received"), "mail-unread-symbolic", "accent" },
-  { "accepted", NC_("document", "Accepted"), "object-select-symbolic", "success" },
-  { "rejected", NC_("document", "Rejected"), "process-stop-symbolic", "error" },
-  { "withdrawn", NC_("document", "Taken back"), "edit-undo-symbolic", "neutral" },
-  { "replaced", NC_("document", "Replaced"), "view-refresh-symbolic", "neutral" },
-};
-
 static void
 ivr_document_row_finalize (GObject *object)
 {
@@ -63,31 +48,6 @@ ivr_document_row_class_init (IvrDocumentRowClass *klass)
 static void
 ivr_document_row_init (IvrDocumentRow *self)
 {
-}
-
-static gsize
-find_status (const char *status)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (statuses); i++)
-    if (g_strcmp0 (statuses[i].status, status) == 0)
-      return i;
-  return 0;
-}
-
-static GtkWidget *
-chip_of (const char *status)
-{
-  GtkWidget *chip = ivr_status_chip_new ();
-  g_autoptr(JsonObject) object = json_object_new ();
-  gsize i = find_status (status);
-
-  json_object_set_string_member (object, "status", statuses[i].status);
-  json_object_set_string_member (object, "label", g_dpgettext2 (GETTEXT_PACKAGE, "document", statuses[i].label));
-  json_object_set_string_member (object, "icon", statuses[i].icon);
-  json_object_set_string_member (object, "tint", statuses[i].tint);
-  ivr_status_chip_set_status (IVR_STATUS_CHIP (chip), object);
-  gtk_widget_set_valign (chip, GTK_ALIGN_START);
-  return chip;
 }
 
 static GtkWidget *
@@ -295,7 +255,7 @@ add_lines (IvrDocumentRow *self,
     {
       const IvrDocumentVersion *version = ivr_document_get_nth (self->document, i);
       g_autofree char *text = describe_version (version);
-      g_autofree char *older = g_strdup_printf (_("Version %d, %s: %s"), version->n, g_dpgettext2 (GETTEXT_PACKAGE, "document", statuses[find_status (version->status)].label), text);
+      g_autofree char *older = g_strdup_printf (_("Version %d, %s: %s"), version->n, ivr_document_status_label (version->status), text);
 
       gtk_box_append (box, line_of (i == 0 ? text : older, i == 0 ? "caption" : "dim-label"));
       if (version->reason != NULL)
@@ -374,12 +334,12 @@ ivr_document_row_new (IvrDocument   *document,
 
   self->document = g_object_ref (document);
   title = line_of (ivr_document_get_title (document), "heading");
-  name = g_strdup_printf ("%s, %s", ivr_document_get_title (document), g_dpgettext2 (GETTEXT_PACKAGE, "document", statuses[find_status (ivr_document_get_status (document))].label));
+  name = g_strdup_printf ("%s, %s", ivr_document_get_title (document), ivr_document_status_label (ivr_document_get_status (document)));
   /* Where there is little room the word goes below the name, and buttons below each other. */
   gtk_widget_set_layout_manager (head, ivr_wrap_layout_new (6));
   gtk_widget_set_layout_manager (buttons, ivr_wrap_layout_new (6));
   gtk_box_append (GTK_BOX (head), title);
-  gtk_box_append (GTK_BOX (head), chip_of (ivr_document_get_status (document)));
+  gtk_box_append (GTK_BOX (head), ivr_document_status_chip (ivr_document_get_status (document)));
   gtk_box_append (GTK_BOX (middle), head);
   add_lines (self, GTK_BOX (middle));
   add_buttons (self, GTK_BOX (buttons), clinic, add, review, types);

@@ -4,9 +4,11 @@
 #include "ivr-document-viewer.h"
 
 #include "ivr-document-content.h"
+#include "ivr-document-outside.h"
+#include "ivr-document-print.h"
 #include "ivr-file-name.h"
 #include "ivr-format.h"
-#include "ivr-page-view.h"
+#include "ivr-page-list.h"
 #include "ivr-preview-client.h"
 #include "ivr-programs.h"
 
@@ -14,10 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LEAST_ZOOM 0.1
-#define MOST_ZOOM 8.0
 #define STEP 1.25
-#define MARGINS 24
 #define MOST_TEXT (1024 * 1024)
 
 struct _IvrDocumentViewer
@@ -34,7 +33,7 @@ struct _IvrDocumentViewer
   GtkStack *stack;
   GtkSpinner *spinner;
   GtkWidget *scroller;
-  IvrPageView *view;
+  IvrPageList *pages;
   GtkTextView *text;
   AdwStatusPage *failed;
 
@@ -43,14 +42,7 @@ struct _IvrDocumentViewer
   char *document;
   IvrPreviewClient *client;
   GCancellable *cancellable;       /* of the document */
-  GCancellable *drawing;           /* of the page at its size */
   guint n_pages;
-  double width;                    /* of the page, in points */
-  double height;
-  double zoom;                     /* 0: as large as the window */
-  int quarters;
-  int drawn_width;
-  guint fit_source;
   char *needle;
   guint looked_at;                 /* pages that were searched without finding */
 };
@@ -73,6 +65,20 @@ say (IvrDocumentViewer *self,
   gtk_widget_set_visible (GTK_WIDGET (self->message), sentence != NULL);
 }
 
+static gboolean
+is_shown (IvrDocumentViewer *self)
+{
+  const char *page = gtk_stack_get_visible_child_name (self->stack);
+
+  return g_strcmp0 (page, "page") == 0 || g_strcmp0 (page, "text") == 0;
+}
+
+static void
+on_page_of_stack (IvrDocumentViewer *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "viewer.print", is_shown (self));
+}
+
 static void
 fail (IvrDocumentViewer *self,
       const GError      *error)
@@ -85,94 +91,6 @@ fail (IvrDocumentViewer *self,
   gtk_widget_set_visible (self->tools, FALSE);
 }
 
-/* Of the page as it stands upright, in pixels of the window. */
-static void
-find_size (IvrDocumentViewer *self,
-           int               *width,
-           int               *height)
-{
-  gboolean sideways = self->quarters % 2 != 0;
-  double across = sideways ? self->height : self->width;
-  double down = sideways ? self->width : self->height;
-  double scale = self->zoom * 96 / 72;
-
-  if (self->zoom <= 0)
-    scale = MIN (MAX (gtk_widget_get_width (self->scroller) - MARGINS, 50) / across, MAX (gtk_widget_get_height (self->scroller) - MARGINS, 50) / down);
-  scale = MIN (scale, 8000 / MAX (across, down));
-  *width = MAX ((int) (self->width * scale), 1);
-  *height = MAX ((int) (self->height * scale), 1);
-}
-
-static void
-drawn_cb (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
-{
-  g_autoptr(IvrDocumentViewer) self = data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(IvrPreviewImage) image = ivr_preview_client_render_finish (IVR_PREVIEW_CLIENT (source), result, &error);
-
-  if (self->client != IVR_PREVIEW_CLIENT (source) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (image == NULL)
-    {
-      fail (self, error);
-      return;
-    }
-  {
-    g_autoptr(GdkTexture) texture = gdk_memory_texture_new (image->width, image->height, GDK_MEMORY_DEFAULT, image->pixels, image->stride);
-
-    gtk_spinner_stop (self->spinner);
-    ivr_page_view_set_texture (self->view, texture);
-    gtk_stack_set_visible_child_name (self->stack, "page");
-  }
-}
-
-static void
-draw (IvrDocumentViewer *self)
-{
-  int width;
-  int height;
-
-  if (self->client == NULL || self->width <= 0)
-    return;
-  find_size (self, &width, &height);
-  ivr_page_view_set_size (self->view, width, height, self->quarters);
-  if (width == self->drawn_width)
-    return;
-  self->drawn_width = width;
-  if (self->drawing != NULL)
-    g_cancellable_cancel (self->drawing);
-  g_clear_object (&self->drawing);
-  self->drawing = g_cancellable_new ();
-  ivr_preview_client_render_async (self->client, current_page (self), (guint) (width * gtk_widget_get_scale_factor (GTK_WIDGET (self))), self->drawing,
-                                   drawn_cb, g_object_ref (self));
-}
-
-static void
-sized_cb (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
-{
-  g_autoptr(IvrDocumentViewer) self = data;
-  g_autoptr(GError) error = NULL;
-  double width;
-  double height;
-  gboolean done = ivr_preview_client_size_finish (IVR_PREVIEW_CLIENT (source), result, &width, &height, &error);
-
-  if (self->client != IVR_PREVIEW_CLIENT (source))
-    return;
-  if (!done)
-    {
-      fail (self, error);
-      return;
-    }
-  self->width = width;
-  self->height = height;
-  self->drawn_width = 0;
-  draw (self);
-}
-
 static void
 update_actions (IvrDocumentViewer *self)
 {
@@ -182,24 +100,22 @@ update_actions (IvrDocumentViewer *self)
   gtk_widget_action_set_enabled (widget, "viewer.next-page", current_page (self) + 1 < self->n_pages);
 }
 
-static void
-show_page (IvrDocumentViewer *self)
-{
-  g_autofree char *name = g_strdup_printf (_("Page %u of %u"), current_page (self) + 1, self->n_pages);
-
-  if (self->client == NULL || self->n_pages == 0)
-    return;
-  update_actions (self);
-  ivr_page_view_set_found (self->view, NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);
-  ivr_preview_client_size_async (self->client, current_page (self), self->cancellable, sized_cb, g_object_ref (self));
-}
-
+/* By its number, or by a key that changes the number. */
 static void
 on_page_changed (IvrDocumentViewer *self)
 {
-  show_page (self);
+  if (self->n_pages == 0)
+    return;
+  update_actions (self);
+  if (ivr_page_list_get_page (self->pages) != current_page (self))
+    ivr_page_list_go_to (self->pages, current_page (self));
+}
+
+/* By scrolling. */
+static void
+on_page_reached (IvrDocumentViewer *self)
+{
+  gtk_adjustment_set_value (self->page_number, ivr_page_list_get_page (self->pages) + 1);
 }
 
 static void
@@ -224,7 +140,10 @@ opened_cb (GObject      *source,
   gtk_label_set_label (self->of_pages, of);
   gtk_adjustment_set_upper (self->page_number, n);
   gtk_widget_set_visible (self->tools, TRUE);
-  show_page (self);
+  update_actions (self);
+  gtk_spinner_stop (self->spinner);
+  gtk_stack_set_visible_child_name (self->stack, "page");
+  ivr_page_list_set_document (self->pages, self->client, n);
 }
 
 typedef struct
@@ -358,12 +277,9 @@ load (IvrDocumentViewer *self)
   g_clear_object (&self->client);
   self->cancellable = g_cancellable_new ();
   self->n_pages = 0;
-  self->width = self->height = 0;
-  self->zoom = 0;
-  self->quarters = 0;
+  ivr_page_list_set_document (self->pages, NULL, 0);
   say (self, NULL);
   gtk_widget_set_visible (self->tools, FALSE);
-  ivr_page_view_set_texture (self->view, NULL);
   gtk_adjustment_set_value (self->page_number, 1);
   adw_window_title_set_title (self->heading, document != NULL ? ivr_document_get_title (document) : "");
   adw_window_title_set_subtitle (self->heading, version != NULL && version->name != NULL ? version->name : "");
@@ -372,7 +288,8 @@ load (IvrDocumentViewer *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "viewer.next-document", behind != NULL);
   gtk_stack_set_visible_child_name (self->stack, "loading");
   gtk_spinner_start (self->spinner);
-  ivr_document_content_load_async (ivr_session_get_database (self->session), self->document, 0, self->cancellable, loaded_cb, g_object_ref (self));
+  ivr_document_content_load_async (ivr_session_get_database (self->session), self->document, 0, IVR_DOWNLOAD_VIEW, self->cancellable, loaded_cb,
+                                   g_object_ref (self));
 }
 
 static void
@@ -413,17 +330,11 @@ on_zoom (GtkWidget  *widget,
          GVariant   *parameter)
 {
   IvrDocumentViewer *self = IVR_DOCUMENT_VIEWER (widget);
-  int width;
-  int height;
 
-  if (self->width <= 0)
-    return;
-  find_size (self, &width, &height);
   if (g_str_has_suffix (name, "fit"))
-    self->zoom = 0;
+    ivr_page_list_fit (self->pages);
   else
-    self->zoom = CLAMP (width / (self->width * 96 / 72) * (g_str_has_suffix (name, "zoom-in") ? STEP : 1 / STEP), LEAST_ZOOM, MOST_ZOOM);
-  draw (self);
+    ivr_page_list_zoom (self->pages, g_str_has_suffix (name, "zoom-in") ? STEP : 1 / STEP);
 }
 
 static void
@@ -431,10 +342,26 @@ on_turn (GtkWidget  *widget,
          const char *name,
          GVariant   *parameter)
 {
+  ivr_page_list_turn (IVR_DOCUMENT_VIEWER (widget)->pages);
+}
+
+static void
+on_scroll (GtkWidget  *widget,
+           const char *name,
+           GVariant   *parameter)
+{
+  ivr_page_list_scroll (IVR_DOCUMENT_VIEWER (widget)->pages, g_str_has_suffix (name, "down") ? 1 : -1);
+}
+
+static void
+on_end (GtkWidget  *widget,
+        const char *name,
+        GVariant   *parameter)
+{
   IvrDocumentViewer *self = IVR_DOCUMENT_VIEWER (widget);
 
-  self->quarters = (self->quarters + 1) % 4;
-  draw (self);
+  if (self->n_pages > 0)
+    ivr_page_list_go_to (self->pages, g_str_has_suffix (name, "last-page") ? self->n_pages - 1 : 0);
 }
 
 static void look_at_page (IvrDocumentViewer *self,
@@ -461,7 +388,7 @@ found_cb (GObject      *source,
     {
       say (self, NULL);
       gtk_adjustment_set_value (self->page_number, page + 1);
-      ivr_page_view_set_found (self->view, found);
+      ivr_page_list_set_found (self->pages, page, found);
     }
   else if (++self->looked_at < self->n_pages)
     look_at_page (self, (current_page (self) + self->looked_at) % self->n_pages);
@@ -498,6 +425,96 @@ on_focus_find (GtkWidget  *widget,
                GVariant   *parameter)
 {
   gtk_widget_grab_focus (GTK_WIDGET (IVR_DOCUMENT_VIEWER (widget)->find));
+}
+
+static void
+opened_outside_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      data)
+{
+  IvrDocumentViewer *self = IVR_DOCUMENT_VIEWER (source);
+  g_autoptr(GError) error = NULL;
+
+  if (!ivr_document_outside_open_finish (GTK_WINDOW (source), result, &error) && self->session != NULL &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    say (self, error->message);
+}
+
+static void
+on_open_outside (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  IvrDocumentViewer *self = IVR_DOCUMENT_VIEWER (widget);
+  IvrDocument *document = ivr_documents_find (self->documents, self->document);
+
+  if (document != NULL)
+    ivr_document_outside_open_async (GTK_WINDOW (self), self->session, document, opened_outside_cb, NULL);
+}
+
+static GdkContentProvider *
+on_drag_prepare (GtkDragSource     *source,
+                 double             x,
+                 double             y,
+                 IvrDocumentViewer *self)
+{
+  IvrDocument *document = ivr_documents_find (self->documents, self->document);
+
+  return document != NULL ? ivr_document_drag_new (self->session, document) : NULL;
+}
+
+static void
+on_printed (IvrDocumentViewer *self,
+            const GError      *error)
+{
+  if (self->session != NULL && error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    say (self, error->message);
+}
+
+/**
+ * ivr_document_viewer_print:
+ * @self: a viewer whose document is shown
+ *
+ * Returns: (transfer full) (nullable): a printing of it that was not begun
+ */
+IvrDocumentPrint *
+ivr_document_viewer_print (IvrDocumentViewer *self)
+{
+  IvrDocument *document = ivr_documents_find (self->documents, self->document);
+  IvrDocumentPrint *print;
+
+  if (document == NULL || !is_shown (self))
+    return NULL;
+  print = ivr_document_print_new (self->session, document);
+  if (self->n_pages > 0)
+    {
+      ivr_document_print_set_n_pages (print, self->n_pages);
+      gtk_print_operation_set_current_page (ivr_document_print_get_operation (print), (int) current_page (self));
+    }
+  else
+    {
+      GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+      GtkTextIter first;
+      GtkTextIter last;
+      g_autofree char *text = NULL;
+
+      gtk_text_buffer_get_bounds (buffer, &first, &last);
+      text = gtk_text_buffer_get_text (buffer, &first, &last, FALSE);
+      ivr_document_print_set_text (print, text);
+    }
+  g_signal_connect_object (print, "done", G_CALLBACK (on_printed), self, G_CONNECT_SWAPPED);
+  return print;
+}
+
+static void
+on_print (GtkWidget  *widget,
+          const char *name,
+          GVariant   *parameter)
+{
+  g_autoptr(IvrDocumentPrint) print = ivr_document_viewer_print (IVR_DOCUMENT_VIEWER (widget));
+
+  if (print != NULL)
+    ivr_document_print_run (print, GTK_WINDOW (widget), GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG);
 }
 
 static void
@@ -545,25 +562,6 @@ on_save (GtkWidget  *widget,
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
-static gboolean
-on_fit (gpointer data)
-{
-  IvrDocumentViewer *self = data;
-
-  self->fit_source = 0;
-  if (self->zoom <= 0)
-    draw (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* While a window is being made larger there are many sizes; the page is drawn when it rests. */
-static void
-on_resized (IvrDocumentViewer *self)
-{
-  if (self->zoom <= 0 && self->fit_source == 0 && self->width > 0)
-    self->fit_source = g_timeout_add (60, on_fit, self);
-}
-
 static void
 ivr_document_viewer_dispose (GObject *object)
 {
@@ -571,11 +569,7 @@ ivr_document_viewer_dispose (GObject *object)
 
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
-  if (self->drawing != NULL)
-    g_cancellable_cancel (self->drawing);
-  g_clear_handle_id (&self->fit_source, g_source_remove);
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->drawing);
   g_clear_object (&self->client);
   g_clear_object (&self->documents);
   g_clear_object (&self->session);
@@ -599,6 +593,9 @@ add_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_minus, 0, "viewer.zoom-out" },       { GDK_KEY_KP_Subtract, 0, "viewer.zoom-out" },
     { GDK_KEY_f, 0, "viewer.fit" },                { GDK_KEY_r, 0, "viewer.turn" },
     { GDK_KEY_f, GDK_CONTROL_MASK, "viewer.find" }, { GDK_KEY_s, GDK_CONTROL_MASK, "viewer.save" },
+    { GDK_KEY_p, GDK_CONTROL_MASK, "viewer.print" }, { GDK_KEY_o, GDK_CONTROL_MASK, "viewer.open" },
+    { GDK_KEY_Down, 0, "viewer.down" },            { GDK_KEY_Up, 0, "viewer.up" },
+    { GDK_KEY_Home, 0, "viewer.first-page" },      { GDK_KEY_End, 0, "viewer.last-page" },
     { GDK_KEY_Escape, 0, "window.close" },
   };
 
@@ -612,7 +609,7 @@ ivr_document_viewer_class_init (IvrDocumentViewerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ivr_document_viewer_dispose;
-  g_type_ensure (IVR_TYPE_PAGE_VIEW);
+  g_type_ensure (IVR_TYPE_PAGE_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/ivrdesk/Desk/ui/ivr-document-viewer.ui");
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, heading);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, tools);
@@ -624,10 +621,12 @@ ivr_document_viewer_class_init (IvrDocumentViewerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, stack);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, spinner);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, scroller);
-  gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, view);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, pages);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, text);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentViewer, failed);
   gtk_widget_class_bind_template_callback (widget_class, on_page_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_page_reached);
+  gtk_widget_class_bind_template_callback (widget_class, fail);
   gtk_widget_class_bind_template_callback (widget_class, on_find);
   gtk_widget_class_install_action (widget_class, "viewer.next-document", NULL, on_neighbour);
   gtk_widget_class_install_action (widget_class, "viewer.previous-document", NULL, on_neighbour);
@@ -637,22 +636,26 @@ ivr_document_viewer_class_init (IvrDocumentViewerClass *klass)
   gtk_widget_class_install_action (widget_class, "viewer.zoom-out", NULL, on_zoom);
   gtk_widget_class_install_action (widget_class, "viewer.fit", NULL, on_zoom);
   gtk_widget_class_install_action (widget_class, "viewer.turn", NULL, on_turn);
+  gtk_widget_class_install_action (widget_class, "viewer.down", NULL, on_scroll);
+  gtk_widget_class_install_action (widget_class, "viewer.up", NULL, on_scroll);
+  gtk_widget_class_install_action (widget_class, "viewer.first-page", NULL, on_end);
+  gtk_widget_class_install_action (widget_class, "viewer.last-page", NULL, on_end);
   gtk_widget_class_install_action (widget_class, "viewer.find", NULL, on_focus_find);
   gtk_widget_class_install_action (widget_class, "viewer.save", NULL, on_save);
+  gtk_widget_class_install_action (widget_class, "viewer.print", NULL, on_print);
+  gtk_widget_class_install_action (widget_class, "viewer.open", NULL, on_open_outside);
   add_keys (widget_class);
 }
 
 static void
 ivr_document_viewer_init (IvrDocumentViewer *self)
 {
-  GtkAdjustment *across;
-  GtkAdjustment *down;
+  GtkDragSource *drag = gtk_drag_source_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  across = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller));
-  down = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
-  g_signal_connect_object (across, "notify::page-size", G_CALLBACK (on_resized), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (down, "notify::page-size", G_CALLBACK (on_resized), self, G_CONNECT_SWAPPED);
+  g_signal_connect (drag, "prepare", G_CALLBACK (on_drag_prepare), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->pages), GTK_EVENT_CONTROLLER (drag));
+  g_signal_connect_object (self->stack, "notify::visible-child", G_CALLBACK (on_page_of_stack), self, G_CONNECT_SWAPPED);
 }
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "ivr-document-print.h"
 #include "ivr-documents.h"
 #include "ivr-session.h"
 
@@ -16,8 +17,9 @@ G_BEGIN_DECLS
 #define IVR_TYPE_DOCUMENT_VIEWER (ivr_document_viewer_get_type ())
 G_DECLARE_FINAL_TYPE (IvrDocumentViewer, ivr_document_viewer, IVR, DOCUMENT_VIEWER, AdwWindow)
 
-GtkWidget *ivr_document_viewer_new (IvrSession   *session,
-                                    IvrDocuments *documents,
-                                    const char   *document);
+GtkWidget        *ivr_document_viewer_new   (IvrSession        *session,
+                                             IvrDocuments      *documents,
+                                             const char        *document);
+IvrDocumentPrint *ivr_document_viewer_print (IvrDocumentViewer *self);
 
 G_END_DECLS

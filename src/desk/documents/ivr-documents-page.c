@@ -5,6 +5,8 @@
 
 #include "ivr-ask-dialog.h"
 #include "ivr-command.h"
+#include "ivr-document-files.h"
+#include "ivr-document-outside.h"
 #include "ivr-document-row.h"
 #include "ivr-document-viewer.h"
 #include "ivr-documents.h"
@@ -135,12 +137,8 @@ choose_files (IvrDocumentsPage *self,
               IvrDocument      *document)
 {
   g_autoptr(GtkFileChooserNative) chooser = chooser_new (self, _("Add files"), GTK_FILE_CHOOSER_ACTION_OPEN, _("_Add"), document);
-  static const char * const types[] = { "application/pdf", "image/png", "image/jpeg", "image/tiff", "image/webp", "text/plain" };
-  g_autoptr(GtkFileFilter) filter = gtk_file_filter_new ();
+  g_autoptr(GtkFileFilter) filter = ivr_document_files_filter ();
 
-  gtk_file_filter_set_name (filter, _("PDF, images and text"));
-  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
-    gtk_file_filter_add_mime_type (filter, types[i]);
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), document == NULL);
   g_signal_connect_object (chooser, "response", G_CALLBACK (on_chosen), self, G_CONNECT_SWAPPED);
@@ -303,6 +301,17 @@ on_row_activated (IvrDocumentsPage *self,
     view (self, document);
 }
 
+static GdkContentProvider *
+on_drag_prepare (GtkDragSource    *source,
+                 double            x,
+                 double            y,
+                 IvrDocumentsPage *self)
+{
+  GtkWidget *row = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (source));
+
+  return ivr_document_drag_new (self->session, ivr_document_row_get_document (IVR_DOCUMENT_ROW (row)));
+}
+
 static GtkWidget *
 create_row (gpointer item,
             gpointer data)
@@ -310,8 +319,11 @@ create_row (gpointer item,
   IvrDocumentsPage *self = data;
   GtkWidget *row = ivr_document_row_new (item, self->thumbnails, is_clinic (self), ivr_documents_can (self->documents, "add"),
                                          ivr_documents_can (self->documents, "review"), ivr_documents_get_types (self->documents));
+  GtkDragSource *drag = gtk_drag_source_new ();
 
   g_signal_connect_object (row, "action", G_CALLBACK (on_row_action), self, 0);
+  g_signal_connect_object (drag, "prepare", G_CALLBACK (on_drag_prepare), self, 0);
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (drag));
   return row;
 }
 
@@ -465,52 +477,30 @@ pasting_free (Pasting *pasting)
 }
 
 static void
-encode_in_worker (GTask        *task,
-                  gpointer      source,
-                  gpointer      data,
-                  GCancellable *cancellable)
-{
-  g_task_return_pointer (task, gdk_texture_save_to_png_bytes (data), (GDestroyNotify) g_bytes_unref);
-}
-
-static void
-encoded_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
-{
-  Pasting *pasting = data;
-  IvrDocumentsPage *self = pasting->page;
-  g_autoptr(GBytes) png = g_task_propagate_pointer (G_TASK (result), NULL);
-  g_autoptr(IvrUpload) upload = NULL;
-
-  if (png != NULL && self->session != NULL && g_strcmp0 (self->request, pasting->request) == 0)
-    {
-      upload = ivr_upload_new_bytes (ivr_session_get_database (self->session), self->request, png, _("Pasted image.png"));
-      ivr_upload_set_most_bytes (upload, ivr_documents_get_most_bytes (self->documents));
-      ivr_uploads_add (ivr_session_get_uploads (self->session), upload);
-    }
-  pasting_free (pasting);
-}
-
-static void
 pasted_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      data)
 {
   Pasting *pasting = data;
-  g_autoptr(GdkTexture) texture = gdk_clipboard_read_texture_finish (GDK_CLIPBOARD (source), result, NULL);
-  g_autoptr(GTask) task = NULL;
+  IvrDocumentsPage *self = pasting->page;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(IvrPastedFiles) pasted = ivr_document_files_paste_finish (GTK_WIDGET (source), result, &error);
 
-  if (texture == NULL)
+  if (pasted == NULL)
+    notice (self, error->message);
+  else if (self->session != NULL && g_strcmp0 (self->request, pasting->request) == 0)
     {
-      notice (pasting->page, _("There is no image to paste."));
-      pasting_free (pasting);
-      return;
+      for (GSList *l = pasted->files; l != NULL; l = l->next)
+        ivr_documents_page_add_file (self, l->data, NULL);
+      if (pasted->png != NULL)
+        {
+          g_autoptr(IvrUpload) upload = ivr_upload_new_bytes (ivr_session_get_database (self->session), self->request, pasted->png, _("Pasted image.png"));
+
+          ivr_upload_set_most_bytes (upload, ivr_documents_get_most_bytes (self->documents));
+          ivr_uploads_add (ivr_session_get_uploads (self->session), upload);
+        }
     }
-  task = g_task_new (pasting->page, NULL, encoded_cb, pasting);
-  g_task_set_source_tag (task, pasted_cb);
-  g_task_set_task_data (task, g_steal_pointer (&texture), g_object_unref);
-  g_task_run_in_thread (task, encode_in_worker);
+  pasting_free (pasting);
 }
 
 static void
@@ -526,7 +516,7 @@ on_paste (GtkWidget  *widget,
   pasting = g_new (Pasting, 1);
   pasting->page = g_object_ref (self);
   pasting->request = g_strdup (self->request);
-  gdk_clipboard_read_texture_async (gtk_widget_get_clipboard (widget), NULL, pasted_cb, pasting);
+  ivr_document_files_paste_async (widget, pasted_cb, pasting);
 }
 
 static void
@@ -584,6 +574,7 @@ ivr_documents_page_init (IvrDocumentsPage *self)
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (drop, "accept", G_CALLBACK (ivr_document_drag_accept), NULL);
   g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);
   g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));

@@ -168,8 +168,8 @@ make_next (IvrThumbnails *self)
       GdkTexture *texture = g_hash_table_lookup (self->made, self->current->key);
 
       if (data != NULL && texture == NULL)
-        ivr_document_content_load_async (self->database, self->current->document, self->current->version, self->cancellable, loaded_cb,
-                                         g_object_ref (self));
+        ivr_document_content_load_async (self->database, self->current->document, self->current->version, IVR_DOWNLOAD_THUMBNAIL,
+                                         self->cancellable, loaded_cb, g_object_ref (self));
       else
         {
           /* Nobody looks any more, or the same content was drawn meanwhile. */

@@ -26,6 +26,7 @@ struct _IvrDrafts
 
 enum {
   SIGNAL_NOTICE,
+  SIGNAL_DOCUMENTS_BACK,
   N_SIGNALS
 };
 
@@ -69,6 +70,8 @@ ivr_drafts_class_init (IvrDraftsClass *klass)
   G_OBJECT_CLASS (klass)->finalize = ivr_drafts_finalize;
   signals[SIGNAL_NOTICE] = g_signal_new ("notice", IVR_TYPE_DRAFTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_DOCUMENTS_BACK] = g_signal_new ("documents-back", IVR_TYPE_DRAFTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                 G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
 }
 
 static void
@@ -191,12 +194,15 @@ give_back (IvrDrafts  *self,
   const char *place = where_typed (kind);
   g_autofree char *visibility = kind == IVR_COMMAND_ADD_MESSAGE ? dup_argument (self->forgotten, 3) : NULL;
   g_autofree char *text = dup_argument (self->forgotten, kind == IVR_COMMAND_CREATE_REQUEST ? 0 : 2);
+  g_autofree char *documents = kind == IVR_COMMAND_ADD_MESSAGE ? dup_argument (self->forgotten, 4) : NULL;
   const char *where = kind == IVR_COMMAND_CREATE_REQUEST ? IVR_DRAFTS_NEW : request;
   const char *newer;
 
   /* A note of the team must not come back as a message to the clinic. */
   if (g_strcmp0 (visibility, "internal") == 0)
     place = "note";
+  if (documents != NULL && request != NULL)
+    g_signal_emit (self, signals[SIGNAL_DOCUMENTS_BACK], 0, request, documents, g_strcmp0 (visibility, "internal") == 0);
   newer = place != NULL && where != NULL ? ivr_drafts_get (self, place, where) : NULL;
   if (place == NULL || where == NULL || text == NULL || g_strcmp0 (newer, text) == 0)
     return;
@@ -430,6 +436,17 @@ ivr_drafts_clear_reasons (IvrDrafts  *self,
       put (self, all[i], NULL);
 }
 
+/* What a message carries is one place with the words of the message. */
+static gboolean
+stands_with_text (IvrDrafts  *self,
+                  const char *key)
+{
+  const char *request = strchr (key, ':') + 1;
+
+  return g_str_has_prefix (key, "files:") &&
+         (ivr_drafts_get (self, "chat", request) != NULL || ivr_drafts_get (self, "note", request) != NULL);
+}
+
 /**
  * ivr_drafts_list:
  * @self: drafts
@@ -445,7 +462,8 @@ ivr_drafts_list (IvrDrafts *self)
 
   g_hash_table_iter_init (&iter, self->texts);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    if (strstr (key, BASE ":") == NULL && !g_str_has_prefix (key, "submit:") && !g_str_has_prefix (key, "sources:"))
+    if (strstr (key, BASE ":") == NULL && !g_str_has_prefix (key, "submit:") && !g_str_has_prefix (key, "sources:") &&
+        !stands_with_text (self, key))
       g_ptr_array_add (keys, g_strdup (key));
   g_ptr_array_sort_with_data (keys, (GCompareDataFunc) (GCallback) g_strcmp0, NULL);
   g_ptr_array_add (keys, NULL);

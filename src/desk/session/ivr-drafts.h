@@ -9,11 +9,12 @@ G_BEGIN_DECLS
 /**
  * IvrDrafts:
  * What a person typed and the server has not acknowledged: text bound to a request and a kind
- * ("chat", "note", "comment", "response", "form", "reason.STEP"), so that it can never reach another request, and the
+ * ("chat", "note", "files", "comment", "response", "form", "reason.STEP"), so that it can never reach another request, and the
  * commands that were given and not answered. With a journal both are back after a crash; without
  * one they last as long as the desk.
  *
- * Signal "notice" (sentence): the person has to know.
+ * Signal "notice" (sentence): the person has to know. Signal "documents-back" (request, "{id,id}", whether it was a
+ * note): what a message carried that was refused.
  */
 #define IVR_TYPE_DRAFTS (ivr_drafts_get_type ())
 G_DECLARE_FINAL_TYPE (IvrDrafts, ivr_drafts, IVR, DRAFTS, GObject)

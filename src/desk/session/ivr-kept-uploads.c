@@ -6,6 +6,16 @@
 #define PREFIX "upload:"
 
 static void
+flushed_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  /* The journal's own signal tells the person when it does not work. */
+  ivr_journal_flush_finish (IVR_JOURNAL (source), result, NULL);
+}
+
+/* At once, as a command: a file that was dropped goes on also when the program ends in the next moment. */
+static void
 keep (const char *id,
       const char *json,
       gpointer    data)
@@ -13,6 +23,7 @@ keep (const char *id,
   g_autofree char *name = g_strconcat (PREFIX, id, NULL);
 
   ivr_journal_put (data, name, json);
+  ivr_journal_flush_async (data, NULL, flushed_cb, NULL);
 }
 
 static void

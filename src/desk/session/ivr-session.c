@@ -22,6 +22,8 @@ struct _IvrSession
   IvrLive *live;
   IvrDrafts *drafts;
   IvrUploads *uploads;
+  IvrAttachments *attachments;
+  IvrLentFiles *lent;
   char *gateway;
   gboolean demo;
   gint64 offline_since;
@@ -298,6 +300,8 @@ ivr_session_new (IvrDatabase *database,
   self->views = ivr_views_new (database);
   self->drafts = ivr_drafts_new (database, journal);
   self->uploads = ivr_kept_uploads_new (journal);
+  self->attachments = ivr_attachments_new (self->drafts, self->uploads);
+  self->lent = ivr_lent_files_new (database);
   g_signal_connect_object (self->uploads, "done", G_CALLBACK (on_uploaded), self, G_CONNECT_SWAPPED);
   self->gateway = g_strdup (gateway_uri);
   self->demo = demo;
@@ -364,6 +368,30 @@ IvrUploads *
 ivr_session_get_uploads (IvrSession *self)
 {
   return self->uploads;
+}
+
+/**
+ * ivr_session_get_attachments:
+ * @self: a session that was not closed
+ *
+ * Returns: (transfer none): what the messages carry that this person is writing
+ */
+IvrAttachments *
+ivr_session_get_attachments (IvrSession *self)
+{
+  return self->attachments;
+}
+
+/**
+ * ivr_session_get_lent_files:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): what other programs were given; %NULL once it was closed
+ */
+IvrLentFiles *
+ivr_session_get_lent_files (IvrSession *self)
+{
+  return self->lent;
 }
 
 IvrDatabase *
@@ -467,7 +495,11 @@ ivr_session_close (IvrSession *self)
       ivr_live_stop (self->live);
     }
   /* What is on the way is kept, and goes on when the person is back. */
+  g_clear_object (&self->attachments);
   g_clear_object (&self->uploads);
+  if (self->lent != NULL)
+    ivr_lent_files_end (self->lent);
+  g_clear_object (&self->lent);
   if (self->database != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->database, self);

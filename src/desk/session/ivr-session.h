@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "ivr-attachments.h"
 #include "ivr-database.h"
 #include "ivr-drafts.h"
+#include "ivr-lent-files.h"
 #include "ivr-live.h"
 #include "ivr-uploads.h"
 #include "ivr-views.h"
@@ -39,6 +41,8 @@ IvrDrafts        *ivr_session_get_drafts   (IvrSession  *self);
 IvrDatabase      *ivr_session_get_database (IvrSession  *self);
 IvrViews         *ivr_session_get_views    (IvrSession  *self);
 IvrUploads       *ivr_session_get_uploads  (IvrSession  *self);
+IvrAttachments   *ivr_session_get_attachments (IvrSession *self);
+IvrLentFiles     *ivr_session_get_lent_files (IvrSession *self);
 const char       *ivr_session_get_gateway  (IvrSession  *self);
 IvrSessionStatus  ivr_session_get_status   (IvrSession  *self);
 char             *ivr_session_dup_status_text (IvrSession *self);
