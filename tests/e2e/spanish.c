@@ -171,12 +171,26 @@ clinic_in_spanish (AtspiAccessible *clinic)
   ivr_driver_select (clinic, es ("Requests"), "#1002");
   ivr_driver_wait_text (clinic, es ("Order product"));
   check (clinic, CLINIC, "clinic-approved", "so is an approved request");
+  ivr_driver_click (clinic, "tab", es ("Benefits"));
+  ivr_driver_wait_text (clinic, es ("Check eligibility"));
+  ivr_driver_click (clinic, "button", es ("Check eligibility"));
+  ivr_driver_wait_text (clinic, es ("asked just now"));
+  check (clinic, CLINIC, "clinic-benefits", "what a payer said, before and now");
+  ivr_driver_click (clinic, "tab", es ("Documents"));
+  ivr_driver_wait_text (clinic, "card-front.png");
+  check (clinic, CLINIC, "clinic-documents", "the documents");
   ivr_driver_click (clinic, "tab", es ("Past"));
   check (clinic, CLINIC, "clinic-past", "and what happened to it");
   ivr_driver_click (clinic, "button", es ("New request"));
   form = ivr_driver_window (es ("New request"));
   ivr_driver_click (form, "button", es ("Submit"));
   check (form, es ("New request"), "intake-missing", "the form of a new request says in Spanish what is missing");
+  ivr_driver_write (form, es ("Find a patient"), "Fict");
+  ivr_driver_find (form, NULL, "Fictional");
+  ivr_driver_point (form, "list item", "Fictional");
+  ivr_driver_wait_text (form, es ("Insurance card"));
+  ivr_driver_click (form, "button", es ("Fill in all"));
+  check (form, es ("New request"), "intake-filled", "what is known of a patient, and whence");
 }
 
 static void

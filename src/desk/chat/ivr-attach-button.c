@@ -4,6 +4,7 @@
 #include "ivr-attach-button.h"
 
 #include "ivr-document-status.h"
+#include "ivr-document-title.h"
 #include "ivr-format.h"
 
 #include <glib/gi18n.h>
@@ -74,11 +75,11 @@ row_of (IvrAttachButton *self,
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   GtkWidget *middle = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *title = gtk_label_new (ivr_document_get_title (document));
+  GtkWidget *title = gtk_label_new (ivr_document_title_of (document));
   gboolean says_kind = g_str_equal (ivr_document_get_title (document), ivr_document_get_kind_label (document));
   const char *state = ivr_document_status_label (ivr_document_get_status (document));
   g_autofree char *below = says_kind ? g_strdup (state) : g_strdup_printf ("%s · %s", _(ivr_document_get_kind_label (document)), state);
-  g_autofree char *name = g_strdup_printf (is_attached (self, document) ? _("%s, %s, attached") : "%s, %s", ivr_document_get_title (document), below);
+  g_autofree char *name = g_strdup_printf (is_attached (self, document) ? _("%s, %s, attached") : "%s, %s", ivr_document_title_of (document), below);
   GtkWidget *line = gtk_label_new (below);
   GtkWidget *check = gtk_image_new_from_icon_name ("object-select-symbolic");
 
@@ -160,7 +161,7 @@ on_row_activated (IvrAttachButton *self,
     if (g_strcmp0 (((IvrAttachment *) list->pdata[i - 1])->document, ivr_document_get_id (document)) == 0)
       ivr_attachments_remove (self->attachments, request, i - 1);
   if (!attached)
-    ivr_attachments_add_document (self->attachments, request, ivr_document_get_id (document), ivr_document_get_title (document));
+    ivr_attachments_add_document (self->attachments, request, ivr_document_get_id (document), ivr_document_title_of (document));
   gtk_popover_popdown (GTK_POPOVER (self->popover));
 }
 

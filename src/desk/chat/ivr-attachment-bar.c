@@ -4,6 +4,7 @@
 #include "ivr-attachment-bar.h"
 
 #include "ivr-attachment-row.h"
+#include "ivr-document-title.h"
 #include "ivr-format.h"
 
 #include <glib/gi18n.h>
@@ -101,7 +102,7 @@ name_of (IvrAttachmentBar    *self,
   IvrDocument *document = attachment->document != NULL ? ivr_documents_find (self->documents, attachment->document) : NULL;
 
   if (document != NULL)
-    return ivr_document_get_title (document);
+    return ivr_document_title_of (document);
   return attachment->name[0] != '\0' ? attachment->name : _("Document");
 }
 

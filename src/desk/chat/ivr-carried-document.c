@@ -4,6 +4,7 @@
 #include "ivr-carried-document.h"
 
 #include "ivr-document-status.h"
+#include "ivr-document-title.h"
 #include "ivr-format.h"
 
 #include <glib/gi18n.h>
@@ -117,7 +118,7 @@ ivr_carried_document_new (JsonObject  *carried,
 {
   IvrCarriedDocument *self = g_object_new (IVR_TYPE_CARRIED_DOCUMENT, NULL);
   Facts facts = find_facts (carried, now, is_known);
-  const char *title = facts.title != NULL ? facts.title : facts.kind != NULL ? _(facts.kind) : _("Document");
+  const char *title = facts.title != NULL ? ivr_document_title (facts.title, facts.kind) : facts.kind != NULL ? _(facts.kind) : _("Document");
   g_autofree char *below = describe (&facts);
   g_autofree char *name = g_strdup_printf (_("Document: %s, %s"), title, below);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);

@@ -4,6 +4,7 @@
 #include "ivr-document-row.h"
 
 #include "ivr-document-status.h"
+#include "ivr-document-title.h"
 #include "ivr-format.h"
 #include "ivr-wrap-layout.h"
 
@@ -86,7 +87,7 @@ button_of (IvrDocumentRow *self,
            const char     *action)
 {
   GtkWidget *button = icon != NULL ? gtk_button_new_from_icon_name (icon) : gtk_button_new_with_label (label);
-  g_autofree char *name = g_strdup_printf ("%s: %s", label, ivr_document_get_title (self->document));
+  g_autofree char *name = g_strdup_printf ("%s: %s", label, ivr_document_title_of (self->document));
 
   g_object_set_data_full (G_OBJECT (button), "action", g_strdup (action), g_free);
   g_signal_connect (button, "clicked", G_CALLBACK (on_clicked), self);
@@ -129,7 +130,7 @@ reject_button (IvrDocumentRow *self)
   GtkWidget *popover = gtk_popover_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *reject = gtk_button_new_with_label (_("Reject"));
-  g_autofree char *name = g_strdup_printf (_("Reject: %s"), ivr_document_get_title (self->document));
+  g_autofree char *name = g_strdup_printf (_("Reject: %s"), ivr_document_title_of (self->document));
 
   self->reason = gtk_entry_new ();
   gtk_entry_set_placeholder_text (GTK_ENTRY (self->reason), _("What is wrong with it?"));
@@ -167,7 +168,7 @@ kind_button (IvrDocumentRow *self,
   GtkWidget *button = gtk_menu_button_new ();
   GtkWidget *popover = gtk_popover_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  g_autofree char *name = g_strdup_printf (_("What is it: %s"), ivr_document_get_title (self->document));
+  g_autofree char *name = g_strdup_printf (_("What is it: %s"), ivr_document_title_of (self->document));
 
   for (guint i = 0; i < json_array_get_length (types); i++)
     {
@@ -216,7 +217,7 @@ thumbnail_of (IvrDocumentRow *self,
   self->picture = gtk_image_new_from_icon_name (icon);
   gtk_image_set_pixel_size (GTK_IMAGE (self->picture), 24);
   gtk_widget_set_size_request (self->picture, THUMB_WIDTH, THUMB_HEIGHT);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture), GTK_ACCESSIBLE_PROPERTY_LABEL, ivr_document_get_title (self->document), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture), GTK_ACCESSIBLE_PROPERTY_LABEL, ivr_document_title_of (self->document), -1);
   gtk_frame_set_child (GTK_FRAME (frame), self->picture);
   gtk_widget_set_valign (frame, GTK_ALIGN_START);
   gtk_widget_add_css_class (frame, "thumbnail");
@@ -333,8 +334,8 @@ ivr_document_row_new (IvrDocument   *document,
   g_autofree char *name = NULL;
 
   self->document = g_object_ref (document);
-  title = line_of (ivr_document_get_title (document), "heading");
-  name = g_strdup_printf ("%s, %s", ivr_document_get_title (document), ivr_document_status_label (ivr_document_get_status (document)));
+  title = line_of (ivr_document_title_of (document), "heading");
+  name = g_strdup_printf ("%s, %s", ivr_document_title_of (document), ivr_document_status_label (ivr_document_get_status (document)));
   /* Where there is little room the word goes below the name, and buttons below each other. */
   gtk_widget_set_layout_manager (head, ivr_wrap_layout_new (6));
   gtk_widget_set_layout_manager (buttons, ivr_wrap_layout_new (6));

@@ -6,6 +6,7 @@
 #include "ivr-document-content.h"
 #include "ivr-document-outside.h"
 #include "ivr-document-print.h"
+#include "ivr-document-title.h"
 #include "ivr-file-name.h"
 #include "ivr-format.h"
 #include "ivr-page-list.h"
@@ -281,9 +282,9 @@ load (IvrDocumentViewer *self)
   say (self, NULL);
   gtk_widget_set_visible (self->tools, FALSE);
   gtk_adjustment_set_value (self->page_number, 1);
-  adw_window_title_set_title (self->heading, document != NULL ? ivr_document_get_title (document) : "");
+  adw_window_title_set_title (self->heading, document != NULL ? ivr_document_title_of (document) : "");
   adw_window_title_set_subtitle (self->heading, version != NULL && version->name != NULL ? version->name : "");
-  gtk_window_set_title (GTK_WINDOW (self), document != NULL ? ivr_document_get_title (document) : _("Document"));
+  gtk_window_set_title (GTK_WINDOW (self), document != NULL ? ivr_document_title_of (document) : _("Document"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "viewer.previous-document", before != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "viewer.next-document", behind != NULL);
   gtk_stack_set_visible_child_name (self->stack, "loading");
