@@ -169,6 +169,24 @@ read_answer (IvrClamd  *self,
   return NULL;
 }
 
+/* A scanner answers one command and closes. The kernel tells the other end when something was left unread. */
+static gboolean
+had_all (IvrClamd  *self,
+         GError   **error)
+{
+  char more;
+  ssize_t n;
+
+  while ((n = recv (self->fd, &more, 1, MSG_DONTWAIT)) < 0 && (errno == EAGAIN || errno == EINTR))
+    if (!wait_for (self, POLLIN, error))
+      return FALSE;
+  if (n == 0)
+    return TRUE;
+  g_set_error_literal (error, IVR_ERROR, IVR_ERROR_PROTOCOL, n < 0 ? "The scanner said “clean” before it had read everything."
+                                                                   : "The scanner said more than one thing.");
+  return FALSE;
+}
+
 /* What may stand in a log and in a list; names of signatures are made of nothing else. */
 static char *
 dup_name (const char *from,
@@ -219,7 +237,7 @@ ivr_clamd_finish (IvrClamd  *self,
     }
   /* Whoever has not had all of it cannot say that all of it is clean. */
   if (g_str_equal (answer, clean) && !cut && !self->closed)
-    return TRUE;
+    return had_all (self, error);
   {
     g_autofree char *said = dup_name (answer, MIN (length, 60));
 

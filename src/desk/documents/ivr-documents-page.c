@@ -5,6 +5,7 @@
 
 #include "ivr-ask-dialog.h"
 #include "ivr-command.h"
+#include "ivr-desk-settings.h"
 #include "ivr-document-files.h"
 #include "ivr-document-outside.h"
 #include "ivr-document-row.h"
@@ -15,6 +16,7 @@
 #include "ivr-file-name.h"
 #include "ivr-format.h"
 #include "ivr-upload-row.h"
+#include "ivr-watched-list.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -27,6 +29,8 @@ struct _IvrDocumentsPage
   GtkWidget *add;
   GtkWidget *ask;
   GtkLabel *needed;
+  GtkWidget *offers;
+  IvrWatchedList *watched;
   GtkListBox *uploads;
   GtkListBox *list;
   GtkWidget *empty;
@@ -149,6 +153,57 @@ static void
 on_add_clicked (IvrDocumentsPage *self)
 {
   choose_files (self, NULL);
+}
+
+/* Of this computer, for whoever uses it: what was dealt with is kept for each person. */
+static void
+watch (IvrDocumentsPage *self,
+       const char       *path)
+{
+  g_autoptr(GSettings) settings = ivr_desk_settings_new ();
+
+  if (settings != NULL)
+    g_settings_set_string (settings, "watched-folder", path);
+  ivr_watched_folder_set_path (ivr_session_get_watched_folder (self->session), path);
+  ivr_watched_list_look (self->watched);
+}
+
+static void
+on_folder_chosen (IvrDocumentsPage     *self,
+                  int                   response,
+                  GtkFileChooserNative *chooser)
+{
+  if (response == GTK_RESPONSE_ACCEPT && self->session != NULL)
+    {
+      g_autoptr(GFile) folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+
+      if (folder != NULL && g_file_peek_path (folder) != NULL)
+        watch (self, g_file_peek_path (folder));
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+on_watch_clicked (IvrDocumentsPage *self)
+{
+  g_autoptr(GtkFileChooserNative) chooser = chooser_new (self, _("Folder of the scanner or the fax program"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+                                                         _("_Watch"), NULL);
+
+  g_signal_connect_object (chooser, "response", G_CALLBACK (on_folder_chosen), self, G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+static void
+on_watched_add (IvrDocumentsPage *self,
+                GFile            *file)
+{
+  ivr_documents_page_add_file (self, file, NULL);
+}
+
+static void
+on_watched_stop (IvrDocumentsPage *self)
+{
+  watch (self, "");
 }
 
 static void
@@ -374,6 +429,7 @@ show (IvrDocumentsPage *self)
   g_autofree char *rights = g_strdup_printf ("%d %d", ivr_documents_can (self->documents, "add"), ivr_documents_can (self->documents, "review"));
 
   gtk_widget_set_visible (self->add_bar, ivr_documents_can (self->documents, "add"));
+  gtk_widget_set_visible (self->offers, ivr_documents_can (self->documents, "add"));
   gtk_widget_set_visible (self->ask, ivr_documents_can (self->documents, "ask"));
   gtk_widget_set_visible (GTK_WIDGET (self->list), n > 0);
   gtk_widget_set_visible (self->empty, n == 0 && ivr_documents_is_loaded (self->documents));
@@ -553,16 +609,22 @@ ivr_documents_page_class_init (IvrDocumentsPageClass *klass)
   object_class->dispose = ivr_documents_page_dispose;
   object_class->finalize = ivr_documents_page_finalize;
   signals[SIGNAL_NOTICE] = g_signal_new ("notice", IVR_TYPE_DOCUMENTS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_type_ensure (IVR_TYPE_WATCHED_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/ivrdesk/Desk/ui/ivr-documents-page.ui");
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, add_bar);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, add);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, ask);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, needed);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, offers);
+  gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, watched);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, uploads);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, list);
   gtk_widget_class_bind_template_child (widget_class, IvrDocumentsPage, empty);
   gtk_widget_class_bind_template_callback (widget_class, on_add_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_ask_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_watch_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_watched_add);
+  gtk_widget_class_bind_template_callback (widget_class, on_watched_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_install_action (widget_class, "documents.paste", NULL, on_paste);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "documents.paste", NULL);
@@ -591,10 +653,17 @@ void
 ivr_documents_page_set_session (IvrDocumentsPage *self,
                                 IvrSession       *session)
 {
+  g_autoptr(GSettings) settings = ivr_desk_settings_new ();
+  g_autofree char *path = NULL;
+
   g_return_if_fail (self->session == NULL);
 
   self->session = g_object_ref (session);
   self->thumbnails = ivr_thumbnails_new (ivr_session_get_database (session));
+  if (settings != NULL)
+    path = g_settings_get_string (settings, "watched-folder");
+  ivr_watched_folder_set_path (ivr_session_get_watched_folder (session), path);
+  ivr_watched_list_set_folder (self->watched, ivr_session_get_watched_folder (session));
   g_signal_connect_object (session, "documents-changed", G_CALLBACK (on_documents_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "request-changed", G_CALLBACK (on_documents_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "refresh", G_CALLBACK (on_refresh), self, G_CONNECT_SWAPPED);
@@ -636,6 +705,7 @@ ivr_documents_page_set_request (IvrDocumentsPage *self,
   gtk_list_box_bind_model (self->uploads, G_LIST_MODEL (self->own_uploads), create_upload_row, self, NULL);
   on_uploads_changed (self);
   gtk_widget_set_visible (self->add_bar, FALSE);
+  gtk_widget_set_visible (self->offers, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->list), FALSE);
   gtk_widget_set_visible (self->empty, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->needed), FALSE);

@@ -24,6 +24,7 @@ struct _IvrSession
   IvrUploads *uploads;
   IvrAttachments *attachments;
   IvrLentFiles *lent;
+  IvrWatchedFolder *watched;
   char *gateway;
   gboolean demo;
   gint64 offline_since;
@@ -302,6 +303,7 @@ ivr_session_new (IvrDatabase *database,
   self->uploads = ivr_kept_uploads_new (journal);
   self->attachments = ivr_attachments_new (self->drafts, self->uploads);
   self->lent = ivr_lent_files_new (database);
+  self->watched = ivr_watched_folder_new (journal);
   g_signal_connect_object (self->uploads, "done", G_CALLBACK (on_uploaded), self, G_CONNECT_SWAPPED);
   self->gateway = g_strdup (gateway_uri);
   self->demo = demo;
@@ -380,6 +382,18 @@ IvrAttachments *
 ivr_session_get_attachments (IvrSession *self)
 {
   return self->attachments;
+}
+
+/**
+ * ivr_session_get_watched_folder:
+ * @self: a session that was not closed
+ *
+ * Returns: (transfer none): the folder whose new files are offered
+ */
+IvrWatchedFolder *
+ivr_session_get_watched_folder (IvrSession *self)
+{
+  return self->watched;
 }
 
 /**
@@ -500,6 +514,7 @@ ivr_session_close (IvrSession *self)
   if (self->lent != NULL)
     ivr_lent_files_end (self->lent);
   g_clear_object (&self->lent);
+  g_clear_object (&self->watched);
   if (self->database != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->database, self);

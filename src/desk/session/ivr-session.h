@@ -8,6 +8,7 @@
 #include "ivr-live.h"
 #include "ivr-uploads.h"
 #include "ivr-views.h"
+#include "ivr-watched-folder.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +44,7 @@ IvrViews         *ivr_session_get_views    (IvrSession  *self);
 IvrUploads       *ivr_session_get_uploads  (IvrSession  *self);
 IvrAttachments   *ivr_session_get_attachments (IvrSession *self);
 IvrLentFiles     *ivr_session_get_lent_files (IvrSession *self);
+IvrWatchedFolder *ivr_session_get_watched_folder (IvrSession *self);
 const char       *ivr_session_get_gateway  (IvrSession  *self);
 IvrSessionStatus  ivr_session_get_status   (IvrSession  *self);
 char             *ivr_session_dup_status_text (IvrSession *self);
