@@ -153,27 +153,33 @@ choose_user (IvrCluster  *self,
 }
 
 static gboolean
+is_empty (const char *folder)
+{
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (name[0] != '.')
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 is_ours_or_empty (IvrCluster  *self,
                   GError     **error)
 {
-  g_autoptr(GDir) dir = g_dir_open (self->folder, 0, NULL);
   g_autofree char *version = g_build_filename (self->folder, "data", "PG_VERSION", NULL);
   g_autofree char *lock = g_build_filename (self->folder, "lock", NULL);
-  const char *name;
   struct stat st;
 
-  /* Other folders have something called "lock" in them too: /run has a folder, /var a link. */
-  if (g_file_test (version, G_FILE_TEST_IS_REGULAR) || (lstat (lock, &st) == 0 && S_ISREG (st.st_mode)))
+  /* First what is there and then whose it is: another one may be making it its own just now, with the lock before all
+   * else. Other folders have something called "lock" in them too: /run has a folder, /var a link. */
+  if (is_empty (self->folder) || g_file_test (version, G_FILE_TEST_IS_REGULAR) || (lstat (lock, &st) == 0 && S_ISREG (st.st_mode)))
     return TRUE;
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (name[0] != '.')
-      {
-        g_set_error (error, IVR_ERROR, IVR_ERROR_INVALID,
-                     "The folder %s has other files in it; choose an empty or a new one.",
-                     self->folder);
-        return FALSE;
-      }
-  return TRUE;
+  g_set_error (error, IVR_ERROR, IVR_ERROR_INVALID,
+               "The folder %s has other files in it; choose an empty or a new one.",
+               self->folder);
+  return FALSE;
 }
 
 gboolean
