@@ -138,6 +138,14 @@ show (IvrAttachButton *self)
     gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), MIN (at, (int) offered - 1))));
 }
 
+/* Only what is open: rows of a list that has just gone are not taken away under the pointer. */
+static void
+on_documents_changed (IvrAttachButton *self)
+{
+  if (gtk_widget_get_mapped (self->popover))
+    show (self);
+}
+
 static void
 on_opened (IvrAttachButton *self)
 {
@@ -228,7 +236,7 @@ ivr_attach_button_set_request (IvrAttachButton *self,
   g_set_object (&self->attachments, attachments);
   g_set_object (&self->documents, documents);
   if (documents != NULL)
-    g_signal_connect_object (documents, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (documents, "changed", G_CALLBACK (on_documents_changed), self, G_CONNECT_SWAPPED);
   gtk_popover_popdown (GTK_POPOVER (self->popover));
 }
 
