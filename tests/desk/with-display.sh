@@ -3,9 +3,7 @@
 # Runs a program on a virtual display of its own. Usage: with-display.sh PROGRAM [ARGUMENT …]
 set -u
 work=$(mktemp -d)
-# The pointer rests in the middle of the screen: so far out that no window is under it. A tooltip that is due when its
-# window goes is something that GTK complains about.
-Xvfb -displayfd 3 -screen 0 4096x2400x24 -nolisten tcp 3>"$work/display" >"$work/x.log" 2>&1 &
+Xvfb -displayfd 3 -screen 0 1440x900x24 -nolisten tcp 3>"$work/display" >"$work/x.log" 2>&1 &
 x=$!
 trap 'kill $x 2>/dev/null; rm -rf "$work"' EXIT INT TERM
 i=0
