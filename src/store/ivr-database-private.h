@@ -4,8 +4,8 @@
 #include "ivr-database.h"
 #include "ivr-pg-connection.h"
 
-/* The oldest and the newest schema that this desk can work with. */
-#define IVR_SCHEMA_OLDEST 11
+/* The oldest schema that has all that this desk calls, and the newest that keeps it as it is. */
+#define IVR_SCHEMA_OLDEST 25
 #define IVR_SCHEMA_NEWEST 29
 
 IvrPgConnection *ivr_database_get_connection (IvrDatabase  *self);
